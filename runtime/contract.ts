@@ -1,0 +1,114 @@
+/**
+ * The contract between emitted modules and those who run them: the one thing that the runtime knows.
+ * An emitted `step.mjs` exports `manifest` and `create`, and imports nothing.
+ */
+
+export type ElementType = 'float32' | 'float64' | 'int32' | 'bool';
+
+/** float32 and float64 tensors have the arrays of that name; int32 and bool (0 or 1) are Int32Array. */
+export type TensorArray = Float32Array | Float64Array | Int32Array;
+
+/** A number, or canonical symbolic text: `'N'`, `'2*N'`, `'N*T'`. */
+export type SizeText = number | string;
+
+export interface TensorInfo {
+  readonly name: string;
+  readonly shape: readonly SizeText[];
+  readonly dtype: ElementType;
+}
+
+export interface InputInfo extends TensorInfo {
+  /** Integers in this input lie in [low, high): class labels, indices. */
+  readonly range?: readonly [low: number, high: number];
+  /** Which entries read it. */
+  readonly entries: readonly ('step' | 'evaluate' | 'predict')[];
+}
+
+/** A hyper-parameter: a rank-0 float64 input of the step with a default. */
+export interface HyperInfo {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** A `mean` is numerator / denominator, and batches combine by adding both; a `value` is averaged as it is. */
+export interface MetricInfo {
+  readonly name: string;
+  readonly kind: 'mean' | 'value';
+}
+
+export interface Manifest {
+  readonly format: 1;
+  readonly name: string;
+  readonly compiler: string;
+  readonly target: 'js' | 'wasm';
+  readonly numerics: 'strict' | 'fast';
+  /** Hash of the step graph: a checkpoint belongs to one fingerprint. */
+  readonly fingerprint: string;
+  /** Named sizes that each call may choose, up to the capacity given to `create`. */
+  readonly symbols: readonly string[];
+  readonly inputs: readonly InputInfo[];
+  readonly hyper: readonly HyperInfo[];
+  readonly parameters: readonly TensorInfo[];
+  readonly state: readonly TensorInfo[];
+  /** The first one is the loss. */
+  readonly metrics: readonly MetricInfo[];
+  readonly outputs: readonly TensorInfo[];
+}
+
+export interface NamedTensor extends TensorInfo {
+  /** Dense, row-major; a live view into the step's memory. */
+  readonly data: TensorArray;
+}
+
+/** One value per input, flat and row-major; `{ data, shape }` where the length alone leaves a symbol open. */
+export type BatchEntry = ArrayLike<number> | { readonly data: ArrayLike<number>; readonly shape: readonly number[] };
+export type Batch = Readonly<Record<string, BatchEntry>>;
+
+/** The same object each call: copy what you keep. `loss` is that of the batch before the update. */
+export interface Metrics {
+  readonly loss: number;
+  readonly [name: string]: number;
+}
+
+export interface OutputTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** A live view: the next call overwrites it. */
+  readonly data: TensorArray;
+}
+export type Outputs = Readonly<Record<string, OutputTensor>>;
+
+export interface CreateOptions {
+  /** The largest value of each symbol; every symbol of the manifest needs one. */
+  readonly capacity?: Readonly<Record<string, number>>;
+  /** Initial parameters by name; those left out start from the program's initializers. */
+  readonly parameters?: Readonly<Record<string, ArrayLike<number>>>;
+  /** Seed of initializers and of randomness inside the step: an integer, default 0. */
+  readonly seed?: number;
+}
+
+export interface Step {
+  readonly manifest: Manifest;
+  readonly capacity: Readonly<Record<string, number>>;
+  readonly parameters: readonly NamedTensor[];
+  readonly state: readonly NamedTensor[];
+  /**
+   * Forward, backward and update, in one call. A loss that is not finite is returned with all state unchanged.
+   * `hyper` changes hyper-parameters from this call on.
+   */
+  step(batch: Batch, hyper?: Readonly<Record<string, number>>): Metrics;
+  /** Loss and metrics in evaluation mode; changes nothing. */
+  evaluate(batch: Batch): Metrics;
+  /** The program's outputs in evaluation mode. Throws where the program names none. */
+  predict(inputs: Batch): Outputs;
+  /** Denominators of the last metrics, in the manifest's order: 1 for a `value`. */
+  readonly weights: Float64Array;
+  /** Every hyper-parameter's present value, in the manifest's order. */
+  readonly hyper: Float64Array;
+}
+
+/** What an emitted file exports, and what compiling in memory returns. */
+export interface StepModule {
+  readonly manifest: Manifest;
+  create(options?: CreateOptions): Step;
+}
