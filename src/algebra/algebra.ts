@@ -8,6 +8,8 @@ export interface Algebra<T> {
   constant(value: number): T;
   /** The nearest float64: the value itself, the primal part, or the high part. */
   primal(x: T): number;
+  /** Whether x is 0 in every part, derivative parts included: a constant 0. */
+  isZero(x: T): boolean;
   add(x: T, y: T): T;
   sub(x: T, y: T): T;
   mul(x: T, y: T): T;
