@@ -9,7 +9,8 @@ export class ByteWriter {
   }
 
   byte(value: number): this {
-    this.view.setUint8(this.reserve(1), value);
+    const at = this.reserve(1);
+    this.buffer[at] = value;
     return this;
   }
 
@@ -93,7 +94,7 @@ export class ByteWriter {
     return this.buffer.slice(0, this.used);
   }
 
-  /** Makes room for `count` bytes and returns where they begin. */
+  /** Makes room for `count` bytes and returns where they begin; replaces `buffer` and `view` as they grow. */
   private reserve(count: number): number {
     const at = this.used;
     this.used += count;
