@@ -59,7 +59,6 @@ describe('number encodings', () => {
       const writer = new ByteWriter();
       for (let i = 0; i < 1000; i++) write(writer);
       expect([...writer.finish()]).toEqual(Array.from({ length: 1000 }, () => once).flat());
-      expect(writer.length).toBe(1000 * once.length);
     }
   });
 

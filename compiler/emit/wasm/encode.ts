@@ -4,10 +4,6 @@ export class ByteWriter {
   private view: DataView = new DataView(this.buffer.buffer);
   private used = 0;
 
-  get length(): number {
-    return this.used;
-  }
-
   byte(value: number): this {
     const at = this.reserve(1);
     this.buffer[at] = value;

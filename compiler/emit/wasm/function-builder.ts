@@ -69,7 +69,7 @@ export class FunctionBuilder<Params extends readonly ValueType[] = readonly Valu
     return this;
   }
 
-  /** Appends an instruction. */
+  /** Appends an instruction. Throws RangeError for a lane, offset or alignment that it cannot have. */
   op(name: PlainOpcode): this;
   op(name: LaneOpcode, lane: number): this;
   op(name: MemoryOpcode, memory?: MemoryArgument): this;
