@@ -31,7 +31,9 @@ export function factors(size: Size): SizeFactors {
 /** Whether `size` is a non-negative integer or well-formed symbolic text. */
 export function isSize(size: unknown): size is Size {
   if (typeof size === 'number') return Number.isSafeInteger(size) && size >= 0;
-  return typeof size === 'string' && /^([0-9]+\*)?[A-Za-z_][A-Za-z0-9_]*(\*[A-Za-z_][A-Za-z0-9_]*)*$/.test(size);
+  return (
+    typeof size === 'string' && /^([0-9]+\*)?[A-Za-z_][A-Za-z0-9_]*(\*[A-Za-z_][A-Za-z0-9_]*)*$/.test(size)
+  );
 }
 
 function fromFactors({ coefficient, symbols }: SizeFactors): Size {
@@ -47,7 +49,8 @@ export function canonicalSize(size: Size): Size {
 
 /** The product of sizes; 1 for none. */
 export function product(sizes: readonly Size[]): Size {
-  if (sizes.every((size) => typeof size === 'number')) return sizes.reduce<number>((a, b) => a * Number(b), 1);
+  if (sizes.every((size) => typeof size === 'number'))
+    return sizes.reduce<number>((a, b) => a * Number(b), 1);
   const all = sizes.map(factors);
   return fromFactors({
     coefficient: all.reduce((a, f) => a * f.coefficient, 1),

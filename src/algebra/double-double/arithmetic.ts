@@ -35,21 +35,21 @@ function twoSum(x: number, y: number): DoubleDouble {
   return { high, low: x - (high - part) + (y - part) };
 }
 
-/** The upper 26 bits of x. */
-function upperHalf(x: number): number {
-  if (Math.abs(x) > 2 ** 990) return upperHalf(x * 2 ** -30) * 2 ** 30;
-  const shifted = x * (2 ** 27 + 1);
-  return shifted - (shifted - x);
+/** x = upper + lower, exactly, with 26 bits each. */
+function split(x: number): { readonly upper: number; readonly lower: number } {
+  const large = Math.abs(x) > 2 ** 990;
+  const shifted = large ? x * 2 ** -30 : x;
+  const spread = shifted * (2 ** 27 + 1);
+  const upper = (spread - (spread - shifted)) * (large ? 2 ** 30 : 1);
+  return { upper, lower: x - upper };
 }
 
 /** x * y, exactly. */
 function twoProduct(x: number, y: number): DoubleDouble {
   const high = x * y;
-  const xUpper = upperHalf(x);
-  const yUpper = upperHalf(y);
-  const xLower = x - xUpper;
-  const yLower = y - yUpper;
-  const low = xUpper * yUpper - high + xUpper * yLower + xLower * yUpper + xLower * yLower;
+  const { upper: a, lower: b } = split(x);
+  const { upper: c, lower: d } = split(y);
+  const low = a * c - high + a * d + b * c + b * d;
   return { high, low };
 }
 

@@ -23,12 +23,15 @@ function erfSeries(x: DoubleDouble): DoubleDouble {
   );
 }
 
-/** bell / 2 / (x + (1/2) / (x + 1 / (x + (3/2) / (x + ...)))) for x >= 2, from the innermost term out. */
+/**
+ * bell / 2 / (x + (1/2) / (x + 1 / (x + (3/2) / (x + ...)))) for x >= 2, from the innermost term out. The number of
+ * terms is what a relative error of 1e-30 takes.
+ */
 function erfcTail(x: DoubleDouble): DoubleDouble {
   if (x.high > 28) return zero;
   let fraction = x;
-  for (let n = Math.ceil(20 + 620 / x.high ** 2); n > 0; n--)
-    fraction = add(x, div(fromNumber(n / 2), fraction));
+  const terms = Math.ceil(16 + 700 / x.high ** 2);
+  for (let n = terms; n > 0; n--) fraction = add(x, div(fromNumber(n / 2), fraction));
   return div(bell(x), mul(fromNumber(2), fraction));
 }
 

@@ -1,0 +1,103 @@
+/**
+ * What an operator is. One literal holds its name, documentation, domain, shape rule, meaning, derivative and
+ * lowering; the builder, the printer, the interpreter, the gradient, the law tests and the generated reference
+ * all read it.
+ */
+import type { Algebra } from '../algebra/algebra.ts';
+import type { DType } from '../dtype.ts';
+import type { Attrs, Expr } from '../expr.ts';
+import { declare } from '../expr.ts';
+import type { Combine, Scalar } from '../kernel/language.ts';
+import type { Size } from '../size.ts';
+import type { Slot } from '../slot.ts';
+
+/** What a shape rule says of the result. */
+export interface Signature {
+  readonly shape: readonly Size[];
+  readonly dtype: DType;
+}
+
+/** A tensor of the reference interpreter: row-major, over any scalar algebra. */
+export interface Tensor<T> {
+  readonly shape: readonly number[];
+  readonly data: readonly T[];
+}
+
+/** What a meaning may know besides its arguments: the node's attributes and its result's actual shape. */
+export interface MeaningContext<A> {
+  readonly attrs: A;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** The actual value of a size. */
+  readonly size: (size: Size) => number;
+  /** The values that a leaf's slot has in this run. */
+  readonly slot: () => readonly number[];
+}
+
+/** Reads element `index` of argument number `arg` in the kernel language. */
+export type Read = (arg: number, index: readonly Scalar[]) => Scalar;
+
+/** How an operator becomes kernel code. */
+export type Lowering<A extends Attrs> =
+  /** Comes from outside, or is known before the step: has a buffer, or is a number. */
+  | { readonly kind: 'leaf' }
+  /** One scalar from the scalars at the same place of the arguments. */
+  | { readonly kind: 'elementwise'; scalar(args: readonly Scalar[], attrs: A, dtype: DType): Scalar }
+  /** Reads its arguments at other places: movement, selection, generation. Costs nothing when fused. */
+  | { readonly kind: 'view'; read(node: Expr, index: readonly Scalar[], read: Read): Scalar }
+  /** Combines over `attrs.axes`. */
+  | { readonly kind: 'reduce'; readonly combine: Combine }
+  /** Has a kernel template of that name. */
+  | { readonly kind: 'template'; readonly template: Template }
+  /** Is gone before lowering: derivatives, modes, effects, randomness without a number. */
+  | { readonly kind: 'expanded' };
+
+export type Template = 'matmul' | 'convolution' | 'scatter' | 'cumulative' | 'arg' | 'sort' | 'scan';
+
+/** Cotangents of the arguments, null where none flows. `node` is the result, whose args are the operands. */
+export type Vjp = (g: Expr, node: Expr) => readonly (Expr | null)[];
+
+export type Family =
+  | 'leaf'
+  | 'movement'
+  | 'arithmetic'
+  | 'comparison'
+  | 'exponential'
+  | 'trigonometric'
+  | 'rounding'
+  | 'reduction'
+  | 'contraction'
+  | 'indexing'
+  | 'random'
+  | 'control';
+
+export interface Op<A extends Attrs = Attrs> {
+  readonly name: string;
+  readonly family: Family;
+  /** One or two sentences for the reference. */
+  readonly doc: string;
+  /** Where laws and examples draw the elements of each argument. */
+  readonly domain?: readonly [low: number, high: number] | readonly (readonly [number, number])[];
+  /** Whether `vjp` or the value changes abruptly near a point: laws keep away from such points. */
+  readonly kinks?: readonly number[] | 'ties' | 'integers';
+  infer(args: readonly Expr[], attrs: A, slot: Slot | null): Signature;
+  meaning<T>(k: Algebra<T>, args: readonly Tensor<T>[], context: MeaningContext<A>): readonly T[];
+  /** Null: not differentiable, and a gradient that reaches it is an error. `'zero'`: constant almost everywhere. */
+  readonly vjp: Vjp | null | 'zero';
+  readonly lowering: Lowering<A>;
+}
+
+/** Applies an operator to expressions. */
+export function apply<A extends Attrs>(
+  op: Op<A>,
+  args: readonly Expr[],
+  attrs: A,
+  slot: Slot | null = null,
+): Expr {
+  return declare(op as unknown as Op, args, attrs, slot);
+}
+
+/** Checks an operator literal's type and returns it. */
+export function defineOp<A extends Attrs>(op: Op<A>): Op<A> {
+  return Object.freeze(op);
+}

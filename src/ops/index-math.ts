@@ -1,0 +1,79 @@
+/** Index arithmetic that operators share: axes, strides, and places in row-major order. */
+import { AdjointError } from '../errors.ts';
+import { describe } from '../describe.ts';
+import type { Expr } from '../expr.ts';
+import { indexAdd, indexMul, int32, prim, sizeOf } from '../kernel/build.ts';
+import type { Scalar } from '../kernel/language.ts';
+import { product } from '../size.ts';
+import type { Size } from '../size.ts';
+
+/** `axis` counted from 0; an error that names `what` if the node has no such axis. */
+export function normalAxis(what: string, node: Expr, axis: number): number {
+  const rank = node.shape.length;
+  const positive = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || positive < 0 || positive >= rank) {
+    throw new AdjointError('E-SHAPE-AXIS', `${what}: there is no axis ${axis}`, [describe(node)]);
+  }
+  return positive;
+}
+
+/** Distinct axes, counted from 0, ascending; all of them for `undefined`. */
+export function normalAxes(what: string, node: Expr, axes: number | readonly number[] | undefined): number[] {
+  if (axes === undefined) return node.shape.map((_, i) => i);
+  const all = (typeof axes === 'number' ? [axes] : axes).map((axis) => normalAxis(what, node, axis));
+  if (new Set(all).size !== all.length) {
+    throw new AdjointError('E-SHAPE-AXIS', `${what}: an axis is named twice`, [describe(node)]);
+  }
+  return all.sort((a, b) => a - b);
+}
+
+/** Row-major strides in elements. */
+export function strides(shape: readonly number[]): number[] {
+  const result = shape.map(() => 1);
+  for (let i = shape.length - 2; i >= 0; i--) result[i] = (result[i + 1] ?? 1) * (shape[i + 1] ?? 1);
+  return result;
+}
+
+export const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** Calls `visit` with every index of `shape` in row-major order; the array is reused. */
+export function eachIndex(
+  shape: readonly number[],
+  visit: (index: readonly number[], flat: number) => void,
+): void {
+  const total = count(shape);
+  const index = shape.map(() => 0);
+  for (let flat = 0; flat < total; flat++) {
+    visit(index, flat);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis] = (index[axis] ?? 0) + 1;
+      if ((index[axis] ?? 0) < (shape[axis] ?? 0)) break;
+      index[axis] = 0;
+    }
+  }
+}
+
+/** The flat place of `index` in a row-major tensor of `shape`. */
+export function flatIndex(index: readonly number[], shape: readonly number[]): number {
+  return shape.reduce((flat, size, axis) => flat * size + (index[axis] ?? 0), 0);
+}
+
+/** The flat place as a kernel scalar. */
+export function flatten(index: readonly Scalar[], shape: readonly Size[]): Scalar {
+  let flat: Scalar = int32(0);
+  shape.forEach((_, axis) => {
+    const at = index[axis];
+    if (at) flat = indexAdd(flat, indexMul(at, product(shape.slice(axis + 1))));
+  });
+  return flat;
+}
+
+/** The index of flat place `flat` in `shape`, by division. */
+export function unflatten(flat: Scalar, shape: readonly Size[]): Scalar[] {
+  return shape.map((size, axis) => {
+    if (size === 1) return int32(0);
+    const inner = product(shape.slice(axis + 1));
+    const outer = inner === 1 ? flat : prim('idiv', flat, sizeOf(inner));
+    return axis === 0 ? outer : prim('irem', outer, sizeOf(size));
+  });
+}

@@ -1,0 +1,126 @@
+/** Reductions other than the sum: extremes, product, and means as compositions. */
+import type { Algebra } from '../algebra/algebra.ts';
+import type { DType, FloatDType } from '../dtype.ts';
+import { isFloat } from '../dtype.ts';
+import { AdjointError, must } from '../errors.ts';
+import { describe } from '../describe.ts';
+import type { Expr } from '../expr.ts';
+import type { Combine } from '../kernel/language.ts';
+import type { ReduceOptions } from '../methods-types.ts';
+import type { Reduce, Shape } from '../shape-types.ts';
+import { div, mul } from './arithmetic.ts';
+import { foldAxes, reduceWith, reducedShape, spread, sum } from './broadcast.ts';
+import type { ReduceAttrs } from './broadcast.ts';
+import { cast } from './cast.ts';
+import { eq, logicalAnd, where } from './compare.ts';
+import { defineOp } from './define.ts';
+import type { Op, Tensor } from './define.ts';
+import { normalAxes } from './index-math.ts';
+import { sizeOf } from './leaves.ts';
+
+type Options = ReduceOptions<number | readonly number[] | undefined, boolean>;
+
+const only = (node: Expr): Expr => must(node.args[0], 'operand');
+const axesOf = (node: Expr): readonly number[] => node.attrs['axes'] as readonly number[];
+
+interface ReductionLiteral {
+  readonly name: Combine;
+  readonly doc: string;
+  readonly start: number;
+  readonly combine: <T>(k: Algebra<T>, a: T, b: T) => T;
+  readonly vjp: (g: Expr, x: Expr, y: Expr, axes: readonly number[]) => Expr;
+}
+
+function reduction({ name, doc, start, combine, vjp }: ReductionLiteral): Op<ReduceAttrs> {
+  return defineOp<ReduceAttrs>({
+    name,
+    family: 'reduction',
+    doc,
+    kinks: 'ties',
+    infer: ([x], { axes }) => {
+      const operand = must(x, 'operand');
+      return { shape: reducedShape(operand, axes), dtype: operand.dtype };
+    },
+    meaning: <T>(k: Algebra<T>, args: readonly Tensor<T>[], { attrs }: { attrs: ReduceAttrs }) =>
+      foldAxes(must(args[0], 'operand'), attrs.axes, k.constant(start), (a, b) => combine(k, a, b)),
+    vjp: (g, node) => [isFloat(node.dtype) ? vjp(g, only(node), node, axesOf(node)) : null],
+    lowering: { kind: 'reduce', combine: name },
+  });
+}
+
+/** The gradient of an extreme goes to the places that attain it, in equal parts. */
+function shareTies(g: Expr, x: Expr, y: Expr, axes: readonly number[]): Expr {
+  const attained = eq(x, spread(y, x.shape, axes));
+  const ties = cast(sum(cast(attained, 'int32'), { axis: axes }), g.dtype);
+  return where(attained, spread(div(g, ties), x.shape, axes), 0);
+}
+
+const isLarger = <T>(k: Algebra<T>, a: T, b: T): T =>
+  Number.isNaN(k.primal(a)) || k.primal(a) >= k.primal(b) ? a : b;
+const isSmaller = <T>(k: Algebra<T>, a: T, b: T): T =>
+  Number.isNaN(k.primal(a)) || k.primal(a) <= k.primal(b) ? a : b;
+
+export const maxOp: Op<ReduceAttrs> = reduction({
+  name: 'max',
+  doc: 'The largest over axes; NaN wins; tied places share the gradient equally.',
+  start: Number.NEGATIVE_INFINITY,
+  combine: isLarger,
+  vjp: shareTies,
+});
+
+export const minOp: Op<ReduceAttrs> = reduction({
+  name: 'min',
+  doc: 'The smallest over axes; NaN wins; tied places share the gradient equally.',
+  start: Number.POSITIVE_INFINITY,
+  combine: isSmaller,
+  vjp: shareTies,
+});
+
+/** The product of all others, also where one factor, or more, is zero. */
+function productOfOthers(g: Expr, x: Expr, y: Expr, axes: readonly number[]): Expr {
+  const isZero = eq(x, 0);
+  const zeros = spread(sum(cast(isZero, 'int32'), { axis: axes }), x.shape, axes);
+  const product = spread(prod(where(isZero, 1, x) as Expr<Shape, FloatDType>, { axis: axes }), x.shape, axes);
+  const none = where(eq(zeros, 0), div(spread(y, x.shape, axes), where(isZero, 1, x)), 0);
+  return mul(spread(g, x.shape, axes), where(logicalAnd(isZero, eq(zeros, 1)), product, none));
+}
+
+export const prodOp: Op<ReduceAttrs> = reduction({
+  name: 'prod',
+  doc: 'Multiplies over axes; the gradient is exact where factors are zero.',
+  start: 1,
+  combine: (k, a, b) => k.mul(a, b),
+  vjp: productOfOthers,
+});
+
+/** A reduction builder with NumPy's arguments, by type. */
+export interface ReductionBuilder {
+  <
+    S extends Shape,
+    D extends DType,
+    const A extends number | readonly number[] | undefined = undefined,
+    K extends boolean = false,
+  >(
+    x: Expr<S, D>,
+    options?: ReduceOptions<A, K>,
+  ): Expr<Reduce<S, A, K>, D>;
+}
+
+function builder(build: (x: Expr, options?: Options) => Expr): ReductionBuilder {
+  return build as unknown as ReductionBuilder;
+}
+
+/** The largest over `axis`, or over everything. */
+export const max: ReductionBuilder = builder((x, options) => reduceWith(maxOp, x, options));
+/** The smallest over `axis`, or over everything. */
+export const min: ReductionBuilder = builder((x, options) => reduceWith(minOp, x, options));
+/** The product over `axis`, or over everything. */
+export const prod: ReductionBuilder = builder((x, options) => reduceWith(prodOp, x, options));
+
+/** The sum divided by the number of elements, over `axis` or over everything. */
+export const mean: ReductionBuilder = builder((x, options = {}) => {
+  if (!isFloat(x.dtype)) throw new AdjointError('E-DTYPE', `mean: needs float32 or float64`, [describe(x)]);
+  const axes = normalAxes('mean', x, options.axis);
+  const total = sum(x, options);
+  return div(total, sizeOf(axes.map((axis) => must(x.shape[axis], 'axis'))));
+});
