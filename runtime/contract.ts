@@ -61,7 +61,8 @@ export interface NamedTensor extends TensorInfo {
 }
 
 /** One value per input, flat and row-major; `{ data, shape }` where the length alone leaves a symbol open. */
-export type BatchEntry = ArrayLike<number> | { readonly data: ArrayLike<number>; readonly shape: readonly number[] };
+export type BatchEntry =
+  ArrayLike<number> | { readonly data: ArrayLike<number>; readonly shape: readonly number[] };
 export type Batch = Readonly<Record<string, BatchEntry>>;
 
 /** The same object each call: copy what you keep. `loss` is that of the batch before the update. */

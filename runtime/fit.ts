@@ -1,0 +1,103 @@
+/** Training for a number of epochs. */
+import type { StepModule } from './contract.ts';
+import { evaluateBatches } from './evaluate.ts';
+import type { FitOptions, HyperValues } from './fit-options.ts';
+import { checkFit, checkHyper } from './fit-options.ts';
+import { formatFixed } from './format-number.ts';
+import type { Divergence, EpochRecord, History } from './history.ts';
+import { DivergenceError } from './history.ts';
+import { addMetrics, summarize } from './means.ts';
+import { breather } from './pause.ts';
+import type { Run } from './run.ts';
+import { nextEpoch, prepareRun } from './run.ts';
+
+/** Why training ends early. */
+type End = Pick<History, 'stopped' | 'divergence'>;
+
+/**
+ * Creates a step of `module` and trains it on `options.data`. Prints `Epoch [10/100], Loss: 0.1234` every
+ * `logEvery` epochs: the loss of the epoch's last batch before its update. The same options and data give the
+ * same history on every engine, but for the seconds. Other work of the program gets its turn about twenty times
+ * a second.
+ */
+export async function fit(module: StepModule, options: FitOptions): Promise<History> {
+  checkFit(module, options);
+  const run = prepareRun(module, options);
+  const end = await train(module, run, options);
+  const history: History = { epochs: run.progress.records, step: run.step, ...end };
+  if (end.divergence && options.onDivergence !== 'stop') throw new DivergenceError(history, end.divergence);
+  return history;
+}
+
+async function train(module: StepModule, run: Run, options: FitOptions): Promise<End> {
+  const { progress } = run;
+  const rest = breather();
+  while (progress.epoch <= options.epochs) {
+    const hyper = hyperOf(options, progress.epoch, progress.records);
+    checkHyper(module, hyper);
+    const end = await trainEpoch(run, hyper, options.signal, rest);
+    if (end) return end;
+    const record = finishEpoch(run, options);
+    report(record, options);
+    await options.onEpoch?.(record, run.step);
+  }
+  return {};
+}
+
+function hyperOf({ hyper = {} }: FitOptions, epoch: number, past: readonly EpochRecord[]): HyperValues {
+  return typeof hyper === 'function' ? hyper(epoch, past) : hyper;
+}
+
+/** Trains from the present batch to the end of the epoch, or to an early end. */
+async function trainEpoch(
+  { step, batches, order, progress }: Run,
+  hyper: HyperValues,
+  signal: AbortSignal | undefined,
+  rest: () => Promise<void> | undefined,
+): Promise<End | undefined> {
+  const { epoch } = progress;
+  const rows = order(epoch);
+  const started = performance.now() - progress.seconds * 1000;
+  let changed: HyperValues | undefined = hyper;
+  for (; progress.batch < batches.count; progress.batch++) {
+    if (signal?.aborted) return { stopped: 'aborted' };
+    const data = batches.batch(progress.batch, rows);
+    const metrics = step.step(data, changed);
+    changed = undefined;
+    const { loss } = metrics;
+    if (!Number.isFinite(loss))
+      return diverged({ epoch, batch: progress.batch + 1, batches: batches.count, loss, data });
+    addMetrics(progress.means, step, metrics);
+    progress.lastLoss = loss;
+    progress.seconds = (performance.now() - started) / 1000;
+    const pause = rest();
+    if (pause) await pause;
+  }
+  return undefined;
+}
+
+const diverged = (divergence: Divergence): End => ({ stopped: 'diverged', divergence });
+
+/** Records the epoch, with its validation where that is due, and moves on to the next. */
+function finishEpoch(run: Run, options: FitOptions): EpochRecord {
+  const { step, progress, validation } = run;
+  const { epoch, lastLoss, seconds } = progress;
+  const due = validation && epoch % (options.validation?.every ?? 1) === 0;
+  const record: EpochRecord = {
+    epoch,
+    lastLoss,
+    seconds,
+    ...summarize(step.manifest, progress.means),
+    ...(due ? { validation: evaluateBatches(step, validation) } : {}),
+  };
+  progress.records.push(record);
+  nextEpoch(step, progress);
+  return record;
+}
+
+function report({ epoch, lastLoss, validation }: EpochRecord, options: FitOptions): void {
+  const { epochs, logEvery = Math.ceil(epochs / 10), log = console.log } = options;
+  if (logEvery === 0 || epoch % logEvery !== 0) return;
+  const line = `Epoch [${epoch}/${epochs}], Loss: ${formatFixed(lastLoss, 4)}`;
+  log(validation ? `${line}, Validation loss: ${formatFixed(validation.loss, 4)}` : line);
+}

@@ -1,0 +1,14 @@
+export type * from './contract.ts';
+export type { ErrorCode } from './errors.ts';
+export { AdjointRuntimeError } from './errors.ts';
+export type { BatchOptions } from './evaluate.ts';
+export { evaluate, predict } from './evaluate.ts';
+export type { FitOptions, HyperValues, RowOrder } from './fit-options.ts';
+export { fit } from './fit.ts';
+export { formatFixed } from './format-number.ts';
+export type { Divergence, EpochRecord, History } from './history.ts';
+export { DivergenceError } from './history.ts';
+export type { Summary } from './means.ts';
+export type { Random } from './random.ts';
+export { permutation, random } from './random.ts';
+export type { Data, DataEntry, NestedNumbers, NumberArray } from './tensors.ts';

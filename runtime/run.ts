@@ -1,0 +1,94 @@
+/** A training run made ready: the step, the batches, and how far it has come. */
+import type { Batches } from './batches.ts';
+import { batchesOf } from './batches.ts';
+import { capacityFor, rowsPerBatch } from './capacity.ts';
+import type { Step, StepModule } from './contract.ts';
+import type { Dataset } from './dataset.ts';
+import { readDataset } from './dataset.ts';
+import { runtimeError } from './errors.ts';
+import type { FitOptions, RowOrder } from './fit-options.ts';
+import type { EpochRecord } from './history.ts';
+import type { Means } from './means.ts';
+import { emptyMeans } from './means.ts';
+import { permutation } from './random.ts';
+import { described } from './text.ts';
+
+/** How far a run has come: with the step's own state, all that resuming needs. */
+export interface Progress {
+  readonly records: EpochRecord[];
+  /** The present epoch, counted from 1. */
+  epoch: number;
+  /** The next batch of it, counted from 0. */
+  batch: number;
+  /** Metrics of the batches before. */
+  means: Means;
+  lastLoss: number;
+  seconds: number;
+}
+
+export interface Run {
+  readonly step: Step;
+  readonly seed: number;
+  readonly dataset: Dataset;
+  readonly batchSize: number;
+  readonly batches: Batches;
+  readonly validation: Batches | undefined;
+  /** The order of the rows in an epoch; undefined for their own. */
+  readonly order: (epoch: number) => Int32Array | undefined;
+  readonly progress: Progress;
+}
+
+/** Reads and checks the data, and creates the step with room for its batches. */
+export function prepareRun(module: StepModule, options: FitOptions): Run {
+  const { seed = 0, shuffle = false } = options;
+  const dataset = readDataset(module.manifest, 'step', options.data, 'fit');
+  const batchSize = rowsPerBatch('fit', dataset, options.batchSize);
+  const batches = batchesOf(dataset, batchSize, options.dropLast);
+  const held =
+    options.validation && readDataset(module.manifest, 'evaluate', options.validation.data, 'validation');
+  const heldSize = held && (held.symbol === undefined ? 1 : Math.min(batchSize, held.rows));
+  const capacity = new Map(capacityFor(dataset, batchSize));
+  for (const [symbol, size] of held ? capacityFor(held, heldSize ?? 1) : []) {
+    capacity.set(symbol, Math.max(size, capacity.get(symbol) ?? 0));
+  }
+  const step = module.create({
+    capacity: Object.fromEntries(capacity),
+    seed,
+    ...(options.parameters ? { parameters: options.parameters } : {}),
+  });
+  return {
+    step,
+    seed,
+    dataset,
+    batchSize,
+    batches,
+    validation: held && batchesOf(held, heldSize ?? 1),
+    order: orderOf(shuffle, dataset.rows, seed),
+    progress: startOf(step),
+  };
+}
+
+function startOf(step: Step): Progress {
+  return { records: [], epoch: 1, batch: 0, means: emptyMeans(step.manifest), lastLoss: NaN, seconds: 0 };
+}
+
+/** Begins the next epoch. */
+export function nextEpoch(step: Step, progress: Progress): void {
+  progress.epoch += 1;
+  progress.batch = 0;
+  progress.means = emptyMeans(step.manifest);
+  progress.seconds = 0;
+}
+
+function orderOf(shuffle: boolean | RowOrder, rows: number, seed: number): Run['order'] {
+  if (shuffle === false) return () => undefined;
+  if (shuffle === true) return (epoch) => permutation(rows, seed, epoch);
+  return (epoch) => checkedOrder(shuffle(epoch, rows), epoch, rows);
+}
+
+function checkedOrder(order: ArrayLike<number>, epoch: number, rows: number): Int32Array {
+  const bad = Array.prototype.find.call(order, (row) => !(Number.isInteger(row) && row >= 0 && row < rows));
+  if (order.length === rows && bad === undefined) return Int32Array.from(order);
+  const found = order.length === rows ? described(bad) : `${order.length} entries`;
+  throw runtimeError('E-ORDER', { epoch, found, rows, last: rows - 1 });
+}
