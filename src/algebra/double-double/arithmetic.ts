@@ -4,7 +4,7 @@
  * Y. Hida, X. S. Li, D. H. Bailey, Algorithms for quad-double precision floating point arithmetic (2001).
  *
  * A result has a relative error below 2^-102 while it and its operands lie between 2^-900 and 2^1000 in magnitude.
- * Below, the low part underflows and the result degrades to float64. A result that is not finite is float64's.
+ * Outside, the low part is lost and the result degrades to float64. A result that is not finite is float64's.
  */
 
 /** high + low, where high is the float64 nearest to the sum. low is 0 where high is 0 or not finite. */
@@ -21,9 +21,9 @@ export const toNumber = (x: DoubleDouble): number => x.high;
 export const zero: DoubleDouble = fromNumber(0);
 export const one: DoubleDouble = fromNumber(1);
 
-/** The sum of two numbers with |low| <= |high| / 2^52, or high = 0. */
+/** The sum of two numbers with |low| <= |high| / 2^52, or high = 0. A low part that overflowed inside is dropped. */
 function normalize(high: number, low: number): DoubleDouble {
-  if (low === 0 || !Number.isFinite(high)) return fromNumber(high);
+  if (low === 0 || !Number.isFinite(low) || !Number.isFinite(high)) return fromNumber(high);
   const sum = high + low;
   return { high: sum, low: low - (sum - high) };
 }

@@ -5,6 +5,9 @@ import type { DoubleDouble } from './arithmetic.ts';
 /** log(2); the low part, here and in every constant of this folder, by mpmath 1.3. */
 const ln2: DoubleDouble = { high: Math.LN2, low: 2.3190468138462996e-17 };
 
+/** Below, expm1(x) = log1p(x) = x: zeros keep their sign, and subnormal numbers their bits. */
+const tiny = 2 ** -200;
+
 /** exp(x) - 1 for |x| < 0.4: a Taylor series at x / 32, then exp(2t) - 1 = (exp(t) - 1)(exp(t) + 1) five times. */
 function expm1Small(x: DoubleDouble): DoubleDouble {
   const t = scale(x, -5);
@@ -25,13 +28,13 @@ export function exp(x: DoubleDouble): DoubleDouble {
 }
 
 export function expm1(x: DoubleDouble): DoubleDouble {
-  if (x.high === 0) return x;
+  if (Math.abs(x.high) < tiny) return x;
   return binaryExponent(x) === 0 ? expm1Small(x) : sub(exp(x), one);
 }
 
 /** log(1 + x) for |x| < 0.5: one Newton step on expm1 from the float64 value. */
 function log1pSmall(x: DoubleDouble): DoubleDouble {
-  if (x.high === 0) return x;
+  if (Math.abs(x.high) < tiny) return x;
   const start = fromNumber(Math.log1p(x.high));
   const e = expm1(start);
   const d = div(sub(x, e), add(one, e));
