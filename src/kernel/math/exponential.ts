@@ -1,36 +1,160 @@
-/** exp. Method and constants of fdlibm: x = n ln 2 + r, |r| <= ln 2 / 2, and a rational function of r. */
-import { prim } from '../build.ts';
-import type { MathKernel } from './kernel.ts';
-import { add, defineMath, div, lt, mul, polynomial, select, sub } from './kernel.ts';
+/**
+ * exp, expm1, exp2, sigmoid. x = n ln 2 + r with |r| <= ln 2 / 2, and e^r = 1 + r + r^2/2 + r^3 q(r), where q is a
+ * minimax fit: the error of e^r is below 2^-60. ln 2 is the sum of two constants, the first of 42 bits, so that its
+ * products with n are exact.
+ */
+import type { Scalar } from '../language.ts';
+import type { Let, MathKernel } from './kernel.ts';
+import { defineMath } from './kernel.ts';
+import type { Pair } from './pair.ts';
+import { fastTwoSum, split } from './pair.ts';
+import type { Integer } from './terms.ts';
+import {
+  abs,
+  add,
+  choose,
+  copysign,
+  div,
+  lt,
+  mul,
+  nearestInteger,
+  neg,
+  polynomial,
+  pow2,
+  powerOfTwo,
+  select,
+  sub,
+} from './terms.ts';
 
-/** Adding and subtracting 1.5 * 2^52 rounds to an integer, half to even, for |x| < 2^51. */
-const roundingShift = 6755399441055744;
+export const ln2High = 6.9314718036912381649e-1;
+export const ln2Low = 1.90821492927058770002e-10;
 
-export const exp: MathKernel = defineMath('exp', ['x'], (name, x) => {
-  const shifted = name('shifted', add(mul(x, Math.LOG2E), roundingShift));
-  const n = name('n', sub(shifted, roundingShift));
-  const hi = name('hi', sub(x, mul(n, 6.9314718036912381649e-1)));
-  const lo = name('lo', mul(n, 1.90821492927058770002e-10));
-  const r = name('r', sub(hi, lo));
-  const c = name(
-    'c',
-    sub(
-      r,
-      mul(
-        mul(r, r),
-        polynomial(
-          mul(r, r),
-          [
-            1.66666666666666019037e-1, -2.77777777770155933842e-3, 6.61375632143793436117e-5,
-            -1.6533902205465251539e-6, 4.13813679705723846039e-8,
-          ],
-        ),
-      ),
-    ),
+/** Arguments of e^x beyond which it is infinite, and below which it is 0. */
+const overflow = 709.782712893384;
+const underflow = -745.1332191019412;
+
+/** e^x = 2^n (1 + r + rest): `r` is exact, and |rest| < 0.07. */
+interface Reduced {
+  readonly n: Integer;
+  readonly r: Scalar;
+  readonly rest: Scalar;
+}
+
+/** (e^r - 1 - r), where r = high - low. */
+function aboveLine(bind: Let, r: Scalar): Scalar {
+  const square = bind('square', mul(r, r));
+  const q = polynomial(
+    r,
+    [
+      0.16666666666666688, 0.041666666666666845, 0.008333333333312968, 0.0013888888888757107,
+      0.00019841269906227868, 2.4801587629922473e-5, 2.755722527164606e-6, 2.7556978784414885e-7,
+      2.5115291381030774e-8, 2.101429486132145e-9,
+    ],
   );
-  const y = sub(1, sub(sub(lo, div(mul(r, c), sub(2, c))), hi));
-  const k = name('k', prim('lowWord', shifted));
-  const half = name('half', prim('lowWord', add(mul(n, 0.5), roundingShift)));
-  const scaled = mul(mul(y, prim('pow2', half)), prim('pow2', prim('sub', k, half)));
-  return select(lt(709.782712893384, x), Infinity, select(lt(x, -745.1332191019412), 0, scaled));
+  return add(mul(square, 0.5), mul(mul(square, r), q));
+}
+
+/** Reduces e^(x + low); |low| is at most a few ulps of x. */
+function reduce(bind: Let, x: Scalar, low?: Scalar): Reduced {
+  const n = nearestInteger(bind, mul(x, Math.LOG2E));
+  const high = bind('high', sub(x, mul(n.value, ln2High)));
+  const product = mul(n.value, ln2Low);
+  const beyond = bind('beyond', low ? sub(product, low) : product);
+  const r = bind('r', sub(high, beyond));
+  return { n, r: high, rest: sub(aboveLine(bind, r), beyond) };
+}
+
+/** e^(x + low) as scale[0] * scale[1] * (high + low), high in [0.7, 1.5], |low| < 0.07: for |x| < 1400. */
+export interface Exponential extends Pair {
+  readonly scale: readonly [Scalar, Scalar];
+}
+
+export function exponential(bind: Let, x: Scalar, low?: Scalar): Exponential {
+  const { n, r, rest } = reduce(bind, x, low);
+  const sum = fastTwoSum(bind, 1, r);
+  return { high: sum.high, low: bind('tail', add(sum.low, rest)), scale: powerOfTwo(bind, n) };
+}
+
+/** y, whose logarithm is x: infinite or zero where e^x is. */
+export function saturate(x: Scalar, y: Scalar): Scalar {
+  return choose(
+    [
+      [lt(overflow, x), Infinity],
+      [lt(x, underflow), 0],
+    ],
+    y,
+  );
+}
+
+export const exp: MathKernel = defineMath('exp', ['x'], (bind, x) => {
+  const { high, low, scale } = exponential(bind, x);
+  return saturate(x, mul(mul(add(high, low), scale[0]), scale[1]));
+});
+
+/** e^x - 1 as scale[0] * scale[1] * (high + low), accurate near 0 too, for -40 < x < 1400. */
+export function exponentialMinusOne(bind: Let, x: Scalar): Exponential {
+  const { n, r, rest } = reduce(bind, x);
+  // 2^n (1 + y) - 1 = 2^n ((1 - 2^-n) + y); past 2^64 the 2^-n is nothing.
+  const inverse = select(lt(n.value, 64), pow2(neg(n.int)), 0);
+  const sum = fastTwoSum(bind, sub(1, inverse), r);
+  return { high: sum.high, low: bind('tail', add(sum.low, rest)), scale: powerOfTwo(bind, n) };
+}
+
+export const expm1: MathKernel = defineMath('expm1', ['x'], (bind, x) => {
+  const { high, low, scale } = exponentialMinusOne(bind, x);
+  const y = copysign(mul(mul(add(high, low), scale[0]), scale[1]), x);
+  return choose(
+    [
+      [lt(overflow, x), Infinity],
+      [lt(x, -40), -1],
+    ],
+    y,
+  );
+});
+
+/** 2^x = 2^n e^(r ln 2): r is exact, and its product with ln 2 is taken in two parts. */
+export const exp2: MathKernel = defineMath('exp2', ['x'], (bind, x) => {
+  const n = nearestInteger(bind, x);
+  const r = bind('r', sub(x, n.value));
+  const part = split(bind, r);
+  const high = bind('exact', mul(part.high, 0.6931471824645996));
+  const low = bind('beyond', add(mul(part.low, 0.6931471824645996), mul(r, -1.904654299957768e-9)));
+  const sum = fastTwoSum(bind, 1, high);
+  const rest = add(aboveLine(bind, bind('r', add(high, low))), low);
+  const [first, second] = powerOfTwo(bind, n);
+  const y = mul(mul(add(sum.high, add(sum.low, rest)), first), second);
+  return choose(
+    [
+      [lt(1024, x), Infinity],
+      [lt(x, -1076), 0],
+    ],
+    y,
+  );
+});
+
+/**
+ * 1 / (1 + e^-x) for x >= 0 and e^x / (1 + e^x) for x < 0, so that no digits cancel. With z = e^-|x|, the inverse
+ * of 1 + z is a 26-bit head and a tail that makes up for the head's error.
+ */
+export const sigmoid: MathKernel = defineMath('sigmoid', ['x'], (bind, x) => {
+  const e = exponential(bind, bind('t', neg(abs(x))));
+  const scaled = (part: Scalar): Scalar => mul(mul(part, e.scale[0]), e.scale[1]);
+  const z = bind('z', scaled(bind('y', add(e.high, e.low))));
+  const zLow = bind('zLow', scaled(fastTwoSum(bind, e.high, e.low).low));
+  const sum = fastTwoSum(bind, 1, z);
+  const inverse = bind('inverse', div(1, sum.high));
+  const head = split(bind, inverse).high;
+  const d = split(bind, sum.high);
+  const missing = sub(sub(sub(1, mul(head, d.high)), mul(head, d.low)), mul(head, add(sum.low, zLow)));
+  const tail = bind('tail', mul(inverse, missing));
+  const part = split(bind, z);
+  const lower = add(mul(part.high, head), add(add(mul(part.low, head), mul(z, tail)), mul(zLow, head)));
+  return choose(
+    [
+      [lt(40, x), 1],
+      [lt(x, underflow), 0],
+      [lt(x, 0), lower],
+    ],
+    add(head, tail),
+  );
 });

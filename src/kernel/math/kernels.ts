@@ -1,7 +1,20 @@
 /** The table of math kernels. */
 import type { MathPrim } from '../prims.ts';
-import { exp } from './exponential.ts';
+import { exp, exp2, expm1, sigmoid } from './exponential.ts';
+import { cosh, sinh, tanh } from './hyperbolic.ts';
 import type { MathKernel } from './kernel.ts';
-import { log } from './logarithm.ts';
+import { log, log10, log1p, log2 } from './logarithm.ts';
 
-export const mathKernels: { readonly [P in MathPrim]?: MathKernel } = { exp, log };
+export const mathKernels: { readonly [P in MathPrim]?: MathKernel } = {
+  exp,
+  expm1,
+  exp2,
+  sigmoid,
+  sinh,
+  cosh,
+  tanh,
+  log,
+  log1p,
+  log2,
+  log10,
+};

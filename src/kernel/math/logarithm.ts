@@ -1,31 +1,129 @@
-/** log. Method and constants of fdlibm. */
+/**
+ * log, log1p, log2, log10. x = 2^k m with m in [sqrt(1/2), sqrt 2] and f = m - 1; with s = f / (2 + f),
+ * log(1 + f) = 2 atanh s = f - f^2/2 + s (f^2/2 + r(s^2)), where r is a minimax fit: the error is below 2^-58
+ * relatively (the method of fdlibm).
+ */
 import { prim } from '../build.ts';
-import type { MathKernel } from './kernel.ts';
-import { add, defineMath, div, eq, lt, mul, polynomial, select, sub } from './kernel.ts';
+import type { Scalar } from '../language.ts';
+import { ln2High, ln2Low } from './exponential.ts';
+import type { Let, MathKernel } from './kernel.ts';
+import { defineMath } from './kernel.ts';
+import { fastTwoSum, split } from './pair.ts';
+import { add, choose, copysign, div, eq, le, lt, mul, polynomial, select, sub } from './terms.ts';
 
-export const log: MathKernel = defineMath('log', ['x'], (name, x) => {
-  const subnormal = name('subnormal', lt(x, 2 ** -1022));
-  const scaled = name('scaled', select(subnormal, mul(x, 2 ** 54), x));
-  const mantissa = name('mantissa', prim('mantissa', scaled));
-  const large = name('large', lt(Math.SQRT2, mantissa));
-  const exponent = prim('toFloat64', prim('exponent', scaled));
-  const k = name('k', sub(add(exponent, select(large, 1, 0)), select(subnormal, 54, 0)));
-  const f = name('f', sub(select(large, mul(mantissa, 0.5), mantissa), 1));
-  const s = name('s', div(f, add(f, 2)));
-  const z = name('z', mul(s, s));
-  const rest = mul(
+/** x = 2^k m, with k a float64 and m in [sqrt(1/2), sqrt 2]. */
+interface Decomposed {
+  readonly k: Scalar;
+  readonly m: Scalar;
+}
+
+/** Takes a positive finite x apart, subnormal or not. */
+export function decompose(bind: Let, x: Scalar): Decomposed {
+  const small = bind('small', lt(x, 2 ** -1022));
+  const normal = bind('normal', select(small, mul(x, 2 ** 54), x));
+  const mantissa = bind('mantissa', prim('mantissa', normal));
+  const large = bind('large', lt(Math.SQRT2, mantissa));
+  const exponent = sub(prim('toFloat64', prim('exponent', normal)), select(small, 54, 0));
+  return {
+    k: bind('k', add(exponent, select(large, 1, 0))),
+    m: bind('m', mul(mantissa, select(large, 0.5, 1))),
+  };
+}
+
+/** log(1 + f) = f - half + rest for f in [sqrt(1/2) - 1, sqrt 2 - 1], where half = f^2/2. */
+interface Series {
+  readonly half: Scalar;
+  readonly rest: Scalar;
+}
+
+function series(bind: Let, f: Scalar): Series {
+  const s = bind('s', div(f, add(f, 2)));
+  const z = bind('z', mul(s, s));
+  const half = bind('half', mul(mul(f, 0.5), f));
+  const r = polynomial(
     z,
-    polynomial(
-      z,
-      [
-        6.66666666666673513e-1, 3.999999999940941908e-1, 2.857142874366239149e-1, 2.222219843214978396e-1,
-        1.818357216161805012e-1, 1.531383769920937332e-1, 1.479819860511658591e-1,
-      ],
-    ),
+    [
+      0.6666666666666734, 0.39999999999417585, 0.28571428741695115, 0.22222198647206118, 0.18183560413926605,
+      0.15314150534067678, 0.14794963120678434,
+    ],
   );
-  const halfSquare = name('halfSquare', mul(mul(0.5, f), f));
-  const low = add(mul(s, add(halfSquare, rest)), mul(k, 1.90821492927058770002e-10));
-  const y = sub(mul(k, 6.9314718036912381649e-1), sub(sub(halfSquare, low), f));
-  const positive = select(lt(x, Infinity), select(eq(x, 0), -Infinity, y), x);
-  return select(lt(x, 0), Number.NaN, positive);
+  return { half, rest: mul(s, add(half, mul(z, r))) };
+}
+
+/** log(2^k (1 + f)) + low: what is large is added exactly. */
+function combine(bind: Let, k: Scalar, f: Scalar, low?: Scalar): Scalar {
+  const { half, rest } = series(bind, f);
+  const sum = fastTwoSum(bind, mul(k, ln2High), f);
+  const tail = mul(k, ln2Low);
+  return add(sum.high, sub(sum.low, sub(half, add(rest, low ? add(tail, low) : tail))));
+}
+
+/** A logarithm of x whose value for positive finite x is y. */
+function withEnds(x: Scalar, y: Scalar): Scalar {
+  return choose(
+    [
+      [lt(x, 0), Number.NaN],
+      [eq(x, 0), -Infinity],
+      [lt(x, Infinity), y],
+    ],
+    x,
+  );
+}
+
+export const log: MathKernel = defineMath('log', ['x'], (bind, x) => {
+  const { k, m } = decompose(bind, x);
+  return withEnds(x, combine(bind, k, bind('f', sub(m, 1))));
+});
+
+/** log(1 + x + low) for 1 + x > 0, accurate for x near 0; |low| is at most an ulp of x. */
+export function logOnePlus(bind: Let, x: Scalar, low?: Scalar): Scalar {
+  const u = bind('u', add(x, 1));
+  const { k, m } = decompose(bind, u);
+  // What 1 + x lost: x has the small digits where x < 1, and the 1 where x is large.
+  const lost = select(lt(x, 1), sub(x, sub(u, 1)), sub(1, sub(u, x)));
+  const near = bind('near', eq(k, 0));
+  const f = bind('f', select(near, x, sub(m, 1)));
+  const kept = select(near, 0, lost);
+  return combine(bind, k, f, div(low ? add(kept, low) : kept, u));
+}
+
+export const log1p: MathKernel = defineMath('log1p', ['x'], (bind, x) => {
+  const y = copysign(logOnePlus(bind, x), x);
+  return choose(
+    [
+      [lt(x, -1), Number.NaN],
+      [eq(x, -1), -Infinity],
+      [lt(x, Infinity), y],
+    ],
+    x,
+  );
+});
+
+/** log(1 + f) = high + low, where high has 26 bits. */
+function seriesInTwo(bind: Let, f: Scalar): { readonly high: Scalar; readonly low: Scalar } {
+  const { half, rest } = series(bind, f);
+  const near = bind('near', sub(f, half));
+  const { high } = split(bind, near);
+  return { high, low: bind('low', add(sub(sub(f, high), half), rest)) };
+}
+
+/** log2(2^k m) = k + log(m) / ln 2, where 1 / ln 2 is the sum of two constants, the first of 27 bits. */
+export const log2: MathKernel = defineMath('log2', ['x'], (bind, x) => {
+  const { k, m } = decompose(bind, x);
+  const { high, low } = seriesInTwo(bind, bind('f', sub(m, 1)));
+  const sum = fastTwoSum(bind, k, bind('main', mul(high, 1.4426950365304947)));
+  const tail = add(mul(add(high, low), 4.3584687174185184e-9), mul(low, 1.4426950365304947));
+  return withEnds(x, add(sum.high, add(sum.low, tail)));
+});
+
+/** log10(2^k m) = k log10(2) + log(m) / ln 10, where both constants are sums of two, whose first products are exact. */
+export const log10: MathKernel = defineMath('log10', ['x'], (bind, x) => {
+  const { k, m } = decompose(bind, x);
+  const { high, low } = seriesInTwo(bind, bind('f', sub(m, 1)));
+  const sum = fastTwoSum(bind, mul(k, 0.30102999566395283), bind('main', mul(high, 0.434294480830431)));
+  const tail = add(
+    mul(k, 2.8363394551044964e-14),
+    add(mul(add(high, low), 1.0728208431540585e-9), mul(low, 0.434294480830431)),
+  );
+  return withEnds(x, add(sum.high, add(sum.low, tail)));
 });

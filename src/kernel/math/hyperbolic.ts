@@ -1,0 +1,60 @@
+/** sinh, cosh, tanh: from e^|x| and e^2|x| - 1 as sums of two. */
+import { float64 } from '../build.ts';
+import type { Scalar } from '../language.ts';
+import { exponential, exponentialMinusOne } from './exponential.ts';
+import type { Let, MathKernel } from './kernel.ts';
+import { defineMath } from './kernel.ts';
+import type { Pair } from './pair.ts';
+import { fastTwoSum, quotient, twoSum } from './pair.ts';
+import { abs, add, copysign, div, lt, mul, polynomial, select, sub } from './terms.ts';
+
+/** The largest argument whose hyperbolic sine and cosine are finite. */
+const overflow = 710.4758600739439;
+
+/** e^a / 2 = high + low, and e^-a / 2. */
+interface Halves extends Pair {
+  readonly inverse: Scalar;
+}
+
+function halves(bind: Let, a: Scalar): Halves {
+  const e = exponential(bind, a);
+  const first = bind('halfScale', mul(e.scale[0], 0.5));
+  const high = bind('high', mul(mul(e.high, first), e.scale[1]));
+  const low = bind('low', mul(mul(e.low, first), e.scale[1]));
+  return { high, low, inverse: div(0.25, add(high, low)) };
+}
+
+/** Below 1, x + x^3 p(x^2), where p is a minimax fit: the error is below 2^-56 relatively. */
+export const sinh: MathKernel = defineMath('sinh', ['x'], (bind, x) => {
+  const a = bind('a', abs(x));
+  const z = bind('z', mul(x, x));
+  const p = polynomial(
+    z,
+    [
+      0.16666666666666669, 0.008333333333333139, 0.0001984126984143768, 2.7557319155336553e-6,
+      2.5052123398595707e-8, 1.6057240338738506e-10, 7.759312264874539e-13,
+    ],
+  );
+  const near = add(x, mul(mul(x, z), p));
+  const { high, low, inverse } = halves(bind, a);
+  const far = add(high, sub(low, inverse));
+  return select(lt(a, 1), near, copysign(select(lt(overflow, a), Infinity, far), x));
+});
+
+export const cosh: MathKernel = defineMath('cosh', ['x'], (bind, x) => {
+  const a = bind('a', abs(x));
+  const { high, low, inverse } = halves(bind, a);
+  const sum = fastTwoSum(bind, high, bind('inverse', inverse));
+  return select(lt(overflow, a), Infinity, add(sum.high, add(sum.low, low)));
+});
+
+/** (e^2a - 1) / (e^2a + 1) with a = |x|; 1 to the last digit beyond 20. */
+export const tanh: MathKernel = defineMath('tanh', ['x'], (bind, x) => {
+  const a = bind('a', abs(x));
+  const e = exponentialMinusOne(bind, bind('twice', mul(a, 2)));
+  const scale = bind('scale', mul(e.scale[0], e.scale[1]));
+  const top = fastTwoSum(bind, bind('main', mul(e.high, scale)), bind('rest', mul(e.low, scale)));
+  const bottom = twoSum(bind, top.high, float64(2));
+  const { high, low } = quotient(bind, top, { high: bottom.high, low: add(bottom.low, top.low) });
+  return copysign(select(lt(20, a), 1, add(high, low)), x);
+});
