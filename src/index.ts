@@ -1,0 +1,18 @@
+export { hyper, input, parameter, state } from './declare.ts';
+export type { InputOptions, ParameterOptions, StateOptions } from './declare.ts';
+export type { DType, FloatDType } from './dtype.ts';
+export { AdjointError, catalogue } from './errors.ts';
+export type { ErrorCode } from './errors.ts';
+export type { Expr, ScalarLike } from './expr.ts';
+export { isExpr } from './expr.ts';
+export * as loss from './loss/index.ts';
+export * as nn from './nn/index.ts';
+export * from './ops/index.ts';
+export * as optim from './optim/index.ts';
+export { print, printGraph } from './print.ts';
+export type { Graph, Loss, Metric, Program, Update } from './program.ts';
+export type { Dim, Shape } from './shape-types.ts';
+export type { Size } from './size.ts';
+export type { Initializer } from './slot.ts';
+export { inference, training } from './training.ts';
+export type { InferenceOptions, TrainingOptions } from './training.ts';

@@ -1,0 +1,28 @@
+export { abs, add, div, mul, neg, reciprocal, rsqrt, sign, sqrt, square, sub } from './arithmetic.ts';
+export { broadcastTo, sum } from './broadcast.ts';
+export { cast } from './cast.ts';
+export {
+  eq,
+  ge,
+  gt,
+  le,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  lt,
+  maximum,
+  minimum,
+  ne,
+  where,
+} from './compare.ts';
+export { matmul } from './contract.ts';
+export { byMode, gradient, stopGradient, withUpdate } from './control.ts';
+export { exp, expm1, log, log1p, relu, sigmoid, tanh } from './exponential.ts';
+export { constant, iota, sizeOf, tensor } from './leaves.ts';
+export { permute, transpose } from './permute.ts';
+export { pow } from './power.ts';
+export { uniform } from './random.ts';
+export { max, mean, min, prod } from './reduce.ts';
+export { reshape, squeeze, unsqueeze } from './reshape.ts';
+export { logSoftmax, logSumExp, softmax } from './softmax.ts';

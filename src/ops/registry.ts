@@ -1,0 +1,51 @@
+/** Every operator: the table that law tests, the reference and the checker loop over. */
+import { abs, addOp, divOp, mulOp, neg, sign, sqrt, subOp } from './arithmetic.ts';
+import { broadcastOp, sumOp } from './broadcast.ts';
+import { castOp } from './cast.ts';
+import { andOp, eqOp, leOp, ltOp, maximumOp, minimumOp, neOp, orOp, whereOp, xorOp } from './compare.ts';
+import { matmulOp } from './contract.ts';
+import { byModeOp, gradientOp, stopGradientOp, withUpdateOp } from './control.ts';
+import type { Op } from './define.ts';
+import { exp, expm1, log, log1p, relu, sigmoid, tanh } from './exponential.ts';
+import {
+  constantOp,
+  dataOp,
+  hyperOp,
+  inputOp,
+  iotaOp,
+  parameterOp,
+  sizeOp,
+  stateOp,
+} from './leaves.ts';
+import { permuteOp } from './permute.ts';
+import { powOp } from './power.ts';
+import { randomOp, uniformOp } from './random.ts';
+import { maxOp, minOp, prodOp } from './reduce.ts';
+import { reshapeOp } from './reshape.ts';
+
+const leaves = [inputOp, parameterOp, stateOp, hyperOp, dataOp, constantOp, sizeOp, iotaOp];
+const movement = [reshapeOp, permuteOp, broadcastOp];
+const arithmetic = [addOp, subOp, mulOp, divOp, neg.op, abs.op, sign.op, sqrt.op, castOp];
+const comparison = [eqOp, neOp, ltOp, leOp, andOp, orOp, xorOp, whereOp, maximumOp, minimumOp];
+const exponential = [exp, expm1, log, log1p, tanh, sigmoid, relu].map(({ op }) => op);
+const reduction = [sumOp, maxOp, minOp, prodOp];
+const control = [gradientOp, stopGradientOp, byModeOp, withUpdateOp];
+
+export const operators: readonly Op[] = [
+  ...leaves,
+  ...movement,
+  ...arithmetic,
+  ...comparison,
+  ...exponential,
+  powOp,
+  ...reduction,
+  matmulOp,
+  randomOp,
+  uniformOp,
+  ...control,
+] as readonly Op[];
+
+/** The operator called `name`, if there is one. */
+export function operatorNamed(name: string): Op | undefined {
+  return operators.find((op) => op.name === name);
+}
