@@ -4,6 +4,7 @@ import type { DType } from '../dtype.ts';
 import { AdjointError, must } from '../errors.ts';
 import { describe, nameOf } from '../describe.ts';
 import type { Attrs, Expr } from '../expr.ts';
+import { prim } from '../kernel/build.ts';
 import type { FitsMatMul, MatMul, Shape } from '../shape-types.ts';
 import { product } from '../size.ts';
 import type { Size } from '../size.ts';
@@ -59,7 +60,19 @@ export const matmulOp: Op = defineOp<Attrs>({
     const [x, y] = [must(args[0], 'left'), must(args[1], 'right')];
     return [apply(matmulOp, [g, transpose(y)], {}), apply(matmulOp, [transpose(x), g], {})];
   },
-  lowering: { kind: 'template', template: 'matmul' },
+  lowering: {
+    kind: 'contraction',
+    axes: ({ args }) => [must(args[0]?.shape.at(-1), 'inner size')],
+    value: (_node, index, [k], read) => {
+      const [row, column, inner] = [
+        must(index.at(-2), 'row'),
+        must(index.at(-1), 'column'),
+        must(k, 'inner'),
+      ];
+      const lead = index.slice(0, -2);
+      return prim('mul', read(0, [...lead, row, inner]), read(1, [...lead, inner, column]));
+    },
+  },
 });
 
 function innerSizesDiffer(x: Expr, y: Expr): AdjointError {

@@ -7,7 +7,7 @@ import type { Algebra } from '../algebra/algebra.ts';
 import type { DType } from '../dtype.ts';
 import type { Attrs, Expr } from '../expr.ts';
 import { declare } from '../expr.ts';
-import type { Combine, Scalar } from '../kernel/language.ts';
+import type { Axis, Buffer, Combine, Scalar, Statement, Var } from '../kernel/language.ts';
 import type { Size } from '../size.ts';
 import type { Slot } from '../slot.ts';
 
@@ -37,6 +37,14 @@ export interface MeaningContext<A> {
 /** Reads element `index` of argument number `arg` in the kernel language. */
 export type Read = (arg: number, index: readonly Scalar[]) => Scalar;
 
+/** What a `loops` lowering writes with: materialized operands, the result's buffer, and fresh axes and variables. */
+export interface LoopsContext {
+  readonly read: Read;
+  readonly output: Buffer;
+  axis(name: string, size: Size): Axis;
+  variable(name: string, dtype: DType): Var;
+}
+
 /** How an operator becomes kernel code. */
 export type Lowering<A extends Attrs> =
   /** Comes from outside, or is known before the step: has a buffer, or is a number. */
@@ -47,12 +55,21 @@ export type Lowering<A extends Attrs> =
   | { readonly kind: 'view'; read(node: Expr, index: readonly Scalar[], read: Read): Scalar }
   /** Combines over `attrs.axes`. */
   | { readonly kind: 'reduce'; readonly combine: Combine }
-  /** Has a kernel template of that name. */
-  | { readonly kind: 'template'; readonly template: Template }
+  /**
+   * Each element is a sum from +0, in order over the flattened index of `axes(node)`, of `value`. Targets may have
+   * a faster kernel for an operator of this kind, with the same order.
+   */
+  | {
+      readonly kind: 'contraction';
+      axes(node: Expr): readonly Size[];
+      value(node: Expr, index: readonly Scalar[], inner: readonly Scalar[], read: Read): Scalar;
+    }
+  /** Statements that write the whole result; operands are in memory. For what is not a function of one place. */
+  | { readonly kind: 'loops'; build(node: Expr, context: LoopsContext): readonly Statement[] }
+  /** Runs a body graph in a loop. */
+  | { readonly kind: 'scan' }
   /** Is gone before lowering: derivatives, modes, effects, randomness without a number. */
   | { readonly kind: 'expanded' };
-
-export type Template = 'matmul' | 'convolution' | 'scatter' | 'cumulative' | 'arg' | 'sort' | 'scan';
 
 /** Cotangents of the arguments, null where none flows. `node` is the result, whose args are the operands. */
 export type Vjp = (g: Expr, node: Expr) => readonly (Expr | null)[];

@@ -7,16 +7,7 @@ import { matmulOp } from './contract.ts';
 import { byModeOp, gradientOp, stopGradientOp, withUpdateOp } from './control.ts';
 import type { Op } from './define.ts';
 import { exp, expm1, log, log1p, relu, sigmoid, tanh } from './exponential.ts';
-import {
-  constantOp,
-  dataOp,
-  hyperOp,
-  inputOp,
-  iotaOp,
-  parameterOp,
-  sizeOp,
-  stateOp,
-} from './leaves.ts';
+import { constantOp, dataOp, hyperOp, inputOp, iotaOp, parameterOp, sizeOp, stateOp } from './leaves.ts';
 import { permuteOp } from './permute.ts';
 import { powOp } from './power.ts';
 import { randomOp, uniformOp } from './random.ts';

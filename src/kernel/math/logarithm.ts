@@ -9,7 +9,7 @@ import { ln2High, ln2Low } from './exponential.ts';
 import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
 import { fastTwoSum, split } from './pair.ts';
-import { add, choose, copysign, div, eq, le, lt, mul, polynomial, select, sub } from './terms.ts';
+import { add, choose, copysign, div, eq, lt, mul, polynomial, select, sub } from './terms.ts';
 
 /** x = 2^k m, with k a float64 and m in [sqrt(1/2), sqrt 2]. */
 interface Decomposed {
@@ -17,17 +17,21 @@ interface Decomposed {
   readonly m: Scalar;
 }
 
-/** Takes a positive finite x apart, subnormal or not. */
-export function decompose(bind: Let, x: Scalar): Decomposed {
-  const small = bind('small', lt(x, 2 ** -1022));
-  const normal = bind('normal', select(small, mul(x, 2 ** 54), x));
-  const mantissa = bind('mantissa', prim('mantissa', normal));
+/** Takes a positive normal x apart. */
+function decompose(bind: Let, x: Scalar): Decomposed {
+  const mantissa = bind('mantissa', prim('mantissa', x));
   const large = bind('large', lt(Math.SQRT2, mantissa));
-  const exponent = sub(prim('toFloat64', prim('exponent', normal)), select(small, 54, 0));
   return {
-    k: bind('k', add(exponent, select(large, 1, 0))),
+    k: bind('k', add(prim('toFloat64', prim('exponent', x)), select(large, 1, 0))),
     m: bind('m', mul(mantissa, select(large, 0.5, 1))),
   };
+}
+
+/** Takes a positive finite x apart, subnormal or not. */
+export function decomposeAny(bind: Let, x: Scalar): Decomposed {
+  const small = bind('small', lt(x, 2 ** -1022));
+  const { k, m } = decompose(bind, bind('normal', mul(x, select(small, 2 ** 54, 1))));
+  return { k: bind('k', sub(k, select(small, 54, 0))), m };
 }
 
 /** log(1 + f) = f - half + rest for f in [sqrt(1/2) - 1, sqrt 2 - 1], where half = f^2/2. */
@@ -71,12 +75,15 @@ function withEnds(x: Scalar, y: Scalar): Scalar {
 }
 
 export const log: MathKernel = defineMath('log', ['x'], (bind, x) => {
-  const { k, m } = decompose(bind, x);
+  const { k, m } = decomposeAny(bind, x);
   return withEnds(x, combine(bind, k, bind('f', sub(m, 1))));
 });
 
-/** log(1 + x + low) for 1 + x > 0, accurate for x near 0; |low| is at most an ulp of x. */
-export function logOnePlus(bind: Let, x: Scalar, low?: Scalar): Scalar {
+/**
+ * log(2^power (1 + x + low)) for 1 + x > 0; relatively accurate for x near 0 where power is 0. |low| is at most an
+ * ulp of x.
+ */
+export function logOnePlus(bind: Let, x: Scalar, low?: Scalar, power?: Scalar): Scalar {
   const u = bind('u', add(x, 1));
   const { k, m } = decompose(bind, u);
   // What 1 + x lost: x has the small digits where x < 1, and the 1 where x is large.
@@ -84,7 +91,7 @@ export function logOnePlus(bind: Let, x: Scalar, low?: Scalar): Scalar {
   const near = bind('near', eq(k, 0));
   const f = bind('f', select(near, x, sub(m, 1)));
   const kept = select(near, 0, lost);
-  return combine(bind, k, f, div(low ? add(kept, low) : kept, u));
+  return combine(bind, power ? bind('k', add(k, power)) : k, f, div(low ? add(kept, low) : kept, u));
 }
 
 export const log1p: MathKernel = defineMath('log1p', ['x'], (bind, x) => {
@@ -109,7 +116,7 @@ function seriesInTwo(bind: Let, f: Scalar): { readonly high: Scalar; readonly lo
 
 /** log2(2^k m) = k + log(m) / ln 2, where 1 / ln 2 is the sum of two constants, the first of 27 bits. */
 export const log2: MathKernel = defineMath('log2', ['x'], (bind, x) => {
-  const { k, m } = decompose(bind, x);
+  const { k, m } = decomposeAny(bind, x);
   const { high, low } = seriesInTwo(bind, bind('f', sub(m, 1)));
   const sum = fastTwoSum(bind, k, bind('main', mul(high, 1.4426950365304947)));
   const tail = add(mul(add(high, low), 4.3584687174185184e-9), mul(low, 1.4426950365304947));
@@ -118,7 +125,7 @@ export const log2: MathKernel = defineMath('log2', ['x'], (bind, x) => {
 
 /** log10(2^k m) = k log10(2) + log(m) / ln 10, where both constants are sums of two, whose first products are exact. */
 export const log10: MathKernel = defineMath('log10', ['x'], (bind, x) => {
-  const { k, m } = decompose(bind, x);
+  const { k, m } = decomposeAny(bind, x);
   const { high, low } = seriesInTwo(bind, bind('f', sub(m, 1)));
   const sum = fastTwoSum(bind, mul(k, 0.30102999566395283), bind('main', mul(high, 0.434294480830431)));
   const tail = add(

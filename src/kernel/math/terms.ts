@@ -31,6 +31,7 @@ export const add: Binary = binary('add');
 export const sub: Binary = binary('sub');
 export const mul: Binary = binary('mul');
 export const div: Binary = binary('div');
+export const max: Binary = binary('max');
 /** The magnitude of the first with the sign of the second. */
 export const copysign: Binary = binary('copysign');
 export const eq: Binary = binary('eq');

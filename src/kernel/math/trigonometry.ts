@@ -1,0 +1,103 @@
+/**
+ * sin, cos, tan. x = n pi/2 + r with |r| <= pi/4. Up to 2^30, pi/2 is the sum of four constants of 23, 23, 23 and 53
+ * bits (Cody and Waite): the first three products with n are exact, and so are the first two differences. Sine and
+ * cosine of r are minimax fits with errors below 2^-57 relatively.
+ *
+ * Beyond 2^30, x is first taken modulo 2 pi through the fraction of x / (2 pi) in float64: the result is that of a
+ * number within two ulps of x. Nothing more is promised there, but for a value in range.
+ */
+import { int32, prim } from '../build.ts';
+import type { Scalar } from '../language.ts';
+import type { Let, MathKernel } from './kernel.ts';
+import { defineMath } from './kernel.ts';
+import type { Pair } from './pair.ts';
+import { fastTwoSum, quotient } from './pair.ts';
+import { abs, add, lt, mul, nearestInteger, neg, polynomial, select, sub, trunc } from './terms.ts';
+
+/** x = n pi/2 + r. */
+interface Reduced {
+  readonly n: Scalar;
+  readonly r: Pair;
+}
+
+function reduce(bind: Let, x: Scalar): Reduced {
+  const turns = bind('turns', mul(x, 0.5 / Math.PI));
+  const wrapped = mul(sub(turns, trunc(turns)), 2 * Math.PI);
+  const y = bind('near', select(lt(abs(x), 2 ** 30), x, wrapped));
+  const { value: n, int } = nearestInteger(bind, mul(y, 2 / Math.PI));
+  const exact = bind('exact', sub(sub(y, mul(n, 1.570796251296997)), mul(n, 7.549789415861596e-8)));
+  const most = fastTwoSum(bind, exact, bind('third', mul(n, -5.390302529957765e-15)));
+  const rest = bind('fourth', sub(most.low, mul(n, 3.2820035428735005e-22)));
+  return { n: int, r: fastTwoSum(bind, most.high, rest) };
+}
+
+/** sin(r) = high + low. */
+function sine(bind: Let, r: Pair): Pair {
+  const z = bind('z', mul(r.high, r.high));
+  const cube = bind('cube', mul(z, r.high));
+  const p = polynomial(
+    z,
+    [
+      0.00833333333332237, -0.00019841269829771075, 2.755731367863615e-6, -2.505075595724922e-8,
+      1.5896666292783608e-10,
+    ],
+  );
+  const beyond = add(mul(z, sub(mul(cube, p), mul(r.low, 0.5))), r.low);
+  return { high: r.high, low: bind('sineLow', add(mul(cube, -0.16666666666666632), beyond)) };
+}
+
+/** cos(r) = high + low. */
+function cosine(bind: Let, r: Pair): Pair {
+  const z = bind('z', mul(r.high, r.high));
+  const half = bind('half', mul(z, 0.5));
+  const high = bind('high', sub(1, half));
+  const p = polynomial(
+    z,
+    [
+      0.0416666666666666, -0.0013888888888874064, 2.4801587289443502e-5, -2.755731434066523e-7,
+      2.0875721624474944e-9, -1.1359559367480284e-11,
+    ],
+  );
+  const beyond = sub(mul(mul(z, z), p), mul(r.high, r.low));
+  return { high, low: bind('cosineLow', add(sub(sub(1, high), half), beyond)) };
+}
+
+const hasBit = (n: Scalar, bit: number): Scalar => prim('ne', prim('and', n, int32(bit)), int32(0));
+
+/** The sine of r plus n quarter turns. */
+function inQuadrant(bind: Let, r: Pair, n: Scalar): Scalar {
+  const s = sine(bind, r);
+  const c = cosine(bind, r);
+  const value = bind('value', select(hasBit(n, 1), add(c.high, c.low), add(s.high, s.low)));
+  return select(hasBit(n, 2), neg(value), value);
+}
+
+export const sin: MathKernel = defineMath('sin', ['x'], (bind, x) => {
+  const { n, r } = reduce(bind, x);
+  return select(lt(abs(x), 2 ** -27), x, inQuadrant(bind, r, n));
+});
+
+export const cos: MathKernel = defineMath('cos', ['x'], (bind, x) => {
+  const { n, r } = reduce(bind, x);
+  return inQuadrant(bind, r, bind('next', prim('add', n, int32(1))));
+});
+
+/** sin(r) / cos(r), or -cos(r) / sin(r) after an odd number of quarter turns. */
+export const tan: MathKernel = defineMath('tan', ['x'], (bind, x) => {
+  const { n, r } = reduce(bind, x);
+  const s = sine(bind, r);
+  const c = cosine(bind, r);
+  const odd = bind('odd', hasBit(n, 1));
+  const sum = fastTwoSum(bind, s.high, s.low);
+  const other = fastTwoSum(bind, c.high, c.low);
+  const top: Pair = {
+    high: bind('top', select(odd, other.high, sum.high)),
+    low: bind('topLow', select(odd, other.low, sum.low)),
+  };
+  const bottom: Pair = {
+    high: bind('bottom', select(odd, neg(sum.high), other.high)),
+    low: bind('bottomLow', select(odd, neg(sum.low), other.low)),
+  };
+  const q = quotient(bind, top, bottom);
+  return select(lt(abs(x), 2 ** -27), x, add(q.high, q.low));
+});
