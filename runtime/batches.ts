@@ -1,8 +1,9 @@
 /** Cutting a data set into batches. Nothing is copied in the data's own order, and no batch is built twice. */
 import type { Batch, BatchEntry } from './contract.ts';
 import type { Column, Dataset } from './dataset.ts';
+import { copyRows } from './rows.ts';
 import { factors, productOf, sizeIn } from './sizes.ts';
-import type { NumberArray } from './tensors.ts';
+import { emptyLike } from './tensors.ts';
 
 /** One pass over the data: batches of equally many rows but for a smaller last one. */
 export interface Batches {
@@ -18,19 +19,23 @@ export interface Batches {
 
 /** Batches of `size` rows; `dropLast` leaves out a last one that is smaller. */
 export function batchesOf(dataset: Dataset, size: number, dropLast = false): Batches {
-  const { rows, columns } = dataset;
-  const rowsOf = (index: number): number => Math.min(size, rows - index * size);
+  const { columns } = dataset;
+  const rowsOf = (index: number): number => Math.min(size, dataset.rows - index * size);
   const inPlace: Batch[] = [];
   const gathered = new Map<number, Batch>();
   const buffers: Column[] = [];
   return {
-    count: dropLast ? Math.floor(rows / size) : Math.ceil(rows / size),
+    count: dropLast ? Math.floor(dataset.rows / size) : Math.ceil(dataset.rows / size),
     rowsOf,
     batch(index, order) {
       const count = rowsOf(index);
       if (!order) return (inPlace[index] ??= cut(dataset, columns, index * size, count));
       if (buffers.length === 0) buffers.push(...columns.map((column) => bufferFor(column, rowsOf(0))));
-      columns.forEach((column, i) => gather(column, buffers[i]?.data, order, index * size, count));
+      const rows = order.subarray(index * size, index * size + count);
+      columns.forEach(({ data, width }, i) => {
+        const buffer = buffers[i];
+        if (buffer && width !== undefined) copyRows(data, rows, width, buffer.data);
+      });
       const batch = gathered.get(count) ?? cut(dataset, buffers, 0, count);
       gathered.set(count, batch);
       return batch;
@@ -59,26 +64,4 @@ function isOpen(shape: readonly (number | string)[]): boolean {
 function bufferFor(column: Column, rows: number): Column {
   const { data, width } = column;
   return width === undefined ? column : { ...column, data: emptyLike(data, rows * width) };
-}
-
-function emptyLike(data: NumberArray, length: number): NumberArray {
-  const Kind = data.constructor as new (length: number) => NumberArray;
-  return new Kind(length);
-}
-
-/** Copies `count` rows, those that `order` names at `from` and after, to the front of `target`. */
-function gather(
-  column: Column,
-  target: NumberArray | undefined,
-  order: Int32Array,
-  from: number,
-  count: number,
-): void {
-  const { data, width } = column;
-  if (width === undefined || !target) return;
-  for (let i = 0; i < count; i++) {
-    const row = (order[from + i] ?? 0) * width;
-    if (width > 32) target.set(data.subarray(row, row + width), i * width);
-    else for (let j = 0; j < width; j++) target[i * width + j] = data[row + j] ?? 0;
-  }
 }

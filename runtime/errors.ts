@@ -60,6 +60,10 @@ export const catalogue = {
     says: '{call}: batchSize is given, but the data cannot be cut into batches',
     hint: "Inputs that are cut share one leading symbol, as in input('x', ['N', 10]), and have it nowhere else.",
   },
+  'E-DATA-COLUMNS': {
+    says: 'standardize: there are {found}',
+    hint: 'There must be {expected}.',
+  },
   'E-ORDER': {
     says: 'shuffle: the order of epoch {epoch} has {found}',
     hint: 'It must hold {rows} row numbers from 0 to {last}.',
@@ -106,6 +110,16 @@ export const catalogue = {
     says: '{file}: element {index} is {found}',
     hint: '64-bit integers are read as int32; they must lie between -2147483648 and 2147483647.',
   },
+  'E-FILE-GZIP': { says: '{file}: the gzip data are damaged: {problem}', hint: 'Fetch the file again.' },
+  'E-FILE-READ': {
+    says: '{file}: the file cannot be read: {problem}',
+    hint: 'Check its path and permissions.',
+  },
+  'E-FILE-WRITE': {
+    says: '{file}: the file cannot be written: {problem}',
+    hint: 'What was there before is untouched.',
+  },
+  'E-FILE-NAME': { says: 'two tensors of a file are named {name}', hint: 'Names must differ.' },
 
   'E-CHECKPOINT-DAMAGED': {
     says: '{file}: the checkpoint is damaged: {problem}',

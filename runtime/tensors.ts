@@ -37,11 +37,29 @@ export interface Dense {
 /** Deeper nesting is taken for a mistake, such as an array that contains itself. */
 const deepest = 16;
 
+type Kind = new (length: number) => NumberArray;
+
+/** By the tag that each carries, which subclasses such as Node's Buffer inherit. */
+const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ['Float32Array', Float32Array],
+  ['Float64Array', Float64Array],
+  ['Int8Array', Int8Array],
+  ['Int16Array', Int16Array],
+  ['Int32Array', Int32Array],
+  ['Uint8Array', Uint8Array],
+  ['Uint8ClampedArray', Uint8ClampedArray],
+  ['Uint16Array', Uint16Array],
+  ['Uint32Array', Uint32Array],
+]);
+
 export function isNumberArray(value: unknown): value is NumberArray {
-  return (
-    ArrayBuffer.isView(value) &&
-    !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array)
-  );
+  return ArrayBuffer.isView(value) && kinds.has(String(Reflect.get(value, Symbol.toStringTag)));
+}
+
+/** A new array of the same kind, filled with zeros. */
+export function emptyLike(values: NumberArray, length: number): NumberArray {
+  const Kind = kinds.get(values[Symbol.toStringTag]) ?? Float64Array;
+  return new Kind(length);
 }
 
 /** A new array of `length` zeros for elements of `dtype`. */
