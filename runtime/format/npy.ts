@@ -6,7 +6,15 @@ import { arrayOf } from '../tensors.ts';
 import { printable, quoted } from '../text.ts';
 import { Cursor } from './cursor.ts';
 import type { Storage, Tensor } from './tensor.ts';
-import { damaged, readElements, storages, viewOf, writeElements, writtenBytes } from './tensor.ts';
+import {
+  damaged,
+  numericShape,
+  readElements,
+  storages,
+  viewOf,
+  writeElements,
+  writtenBytes,
+} from './tensor.ts';
 
 export interface NpyOptions {
   /** What errors call the file; default `npy`. */
@@ -154,6 +162,7 @@ function rowMajor(from: TensorArray, to: TensorArray, shape: readonly number[]):
 
 /** The bytes of a file of version 1 (2 where the header is long), little-endian, in C order. */
 export function encodeNpy({ dtype, shape, data }: Tensor): Uint8Array {
+  numericShape('npy', shape, data.length);
   const sizes = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
   const dictionary = `{'descr': '${descriptions[dtype]}', 'fortran_order': False, 'shape': ${sizes}, }`;
   const start = dictionary.length > 60_000 ? 12 : 10;

@@ -1,8 +1,9 @@
 /** Tensors in files: how elements are stored, and moving them between bytes and arrays. */
-import type { ElementType, TensorArray } from '../contract.ts';
+import type { ElementType, SizeText, TensorArray } from '../contract.ts';
 import { runtimeError } from '../errors.ts';
+import { elementsOf, sizeIn } from '../sizes.ts';
 import { arrayOf } from '../tensors.ts';
-import { printable } from '../text.ts';
+import { printable, shapeText } from '../text.ts';
 
 /** Dense, row-major; `bool` is 0 or 1. One of the forms of data that `fit` accepts. */
 export interface Tensor {
@@ -91,6 +92,19 @@ function writeElement(dtype: ElementType, value: number, view: DataView, at: num
   else if (dtype === 'float32') view.setFloat32(at, value, true);
   else if (Number.isNaN(value)) view.setBigUint64(at, 0x7ff8000000000000n, true);
   else view.setFloat64(at, value, true);
+}
+
+/** `shape`, checked to be numbers with `count` elements. */
+export function numericShape(name: string, shape: readonly SizeText[], count: number): readonly number[] {
+  const sizes = shape.map((size) => sizeIn(size, new Map()));
+  const expected = elementsOf(sizes);
+  if (expected === count) return sizes;
+  throw runtimeError('E-DATA-LENGTH', {
+    entry: printable(name),
+    length: count,
+    shape: shapeText(shape),
+    expected,
+  });
 }
 
 /** The bytes of a typed array or buffer, without a copy. */
