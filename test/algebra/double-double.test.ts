@@ -104,6 +104,8 @@ describe(`double-double arithmetic is exact to 2^-102, seed ${seed}`, () => {
       for (const z of [k.add(x, y), k.mul(x, y), k.div(x, y)]) expect(z.high + z.low).toBe(z.high);
     }));
   test('products and quotients of numbers near the largest do not overflow inside', () => {
+    const [x, y] = [fromNumber(1.1 * 2 ** 999), fromNumber(1.3)];
+    expect(errorOf(k.mul(x, y), product(fromDoubleDouble(x), fromDoubleDouble(y)))).toBeLessThan(bound);
     const large = fromNumber(1.5 * 2 ** 1022);
     expect(k.mul(large, fromNumber(0.5))).toEqual({ high: 1.5 * 2 ** 1021, low: 0 });
     expect(k.div(large, large)).toEqual({ high: 1, low: 0 });

@@ -166,6 +166,11 @@ describe('derivatives at kinks and poles', () => {
     const square = twice.pow(seed(seed(0, 1), seed(1, 0)), twice.constant(2));
     expect(tangent(tangent(square))).toBe(2);
   });
+  test('the second derivative of exp(x^2) at 0, where the first one vanishes, is 2', () => {
+    const twice = dualOver(dualAlgebra);
+    const x = seed(seed(0, 1), seed(1, 0));
+    expect(tangent(tangent(twice.exp(twice.mul(x, x))))).toBe(2);
+  });
   test('the second derivative of sqrt x at 0 is -Infinity', () => {
     const root = dualOver(dualAlgebra).sqrt(seed(seed(0, 1), seed(1, 0)));
     expect(tangent(tangent(root))).toBe(-Infinity);

@@ -7,8 +7,9 @@ export interface Rational {
   readonly denominator: bigint;
 }
 
-/** A finite x: its integer is reached by doubling. */
+/** x, whose integer is reached by doubling. Throws where x is not finite. */
 function fromFloat64(x: number): Rational {
+  if (!Number.isFinite(x)) throw new Error(`${x} is not a rational number`);
   let integer = x;
   let denominator = 1n;
   for (; !Number.isInteger(integer); integer *= 2) denominator *= 2n;

@@ -37,8 +37,7 @@ function log1pSmall(x: DoubleDouble): DoubleDouble {
   if (Math.abs(x.high) < tiny) return x;
   const start = fromNumber(Math.log1p(x.high));
   const e = expm1(start);
-  const d = div(sub(x, e), add(one, e));
-  return add(start, sub(d, fromNumber((d.high * d.high) / 2)));
+  return add(start, div(sub(x, e), add(one, e)));
 }
 
 /** log(2^k m) = k log(2) + log(m), with m between 0.7 and 1.5. */
