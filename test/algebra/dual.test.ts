@@ -166,10 +166,10 @@ describe('derivatives at kinks and poles', () => {
     const square = twice.pow(seed(seed(0, 1), seed(1, 0)), twice.constant(2));
     expect(tangent(tangent(square))).toBe(2);
   });
-  test('the second derivative of exp(x^2) at 0, where the first one vanishes, is 2', () => {
-    const twice = dualOver(dualAlgebra);
+  test('the second derivative of log(4 + x^2) at 0, where the first one vanishes, is 1/2', () => {
+    const k = dualOver(dualAlgebra);
     const x = seed(seed(0, 1), seed(1, 0));
-    expect(tangent(tangent(twice.exp(twice.mul(x, x))))).toBe(2);
+    expect(tangent(tangent(k.log(k.add(k.constant(4), k.mul(x, x)))))).toBe(0.5);
   });
   test('the second derivative of sqrt x at 0 is -Infinity', () => {
     const root = dualOver(dualAlgebra).sqrt(seed(seed(0, 1), seed(1, 0)));
