@@ -41,8 +41,7 @@ export function encodeSafetensors(
 /** The header, padded with spaces to a multiple of 8 bytes. The metadata come first. */
 function encodeHeader(tensors: readonly Named[], metadata: ReadonlyMap<string, string>): Uint8Array {
   const entries: string[] = [];
-  if (metadata.size > 0)
-    entries.push(`"__metadata__":${objectText([...metadata].map(([k, v]) => [k, JSON.stringify(v)]))}`);
+  if (metadata.size > 0) entries.push(`"__metadata__":${JSON.stringify(Object.fromEntries(metadata))}`);
   const names = new Set(['__metadata__']);
   let begin = 0;
   for (const { name, dtype, shape, data } of tensors) {
@@ -61,8 +60,4 @@ function encodeHeader(tensors: readonly Named[], metadata: ReadonlyMap<string, s
   const padded = new Uint8Array(Math.ceil(head.length / 8) * 8).fill(0x20);
   padded.set(head);
   return padded;
-}
-
-function objectText(entries: readonly (readonly [string, string])[]): string {
-  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`;
 }

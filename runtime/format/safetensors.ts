@@ -9,15 +9,7 @@ import { Cursor } from './cursor.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { readJsonObject } from './json.ts';
 import type { Storage, Tensor } from './tensor.ts';
-import {
-  checkLimit,
-  damaged,
-  readElements,
-  storages,
-  viewOf,
-  writeElements,
-  writtenBytes,
-} from './tensor.ts';
+import { checkLimit, damaged, readElements, storages, viewOf } from './tensor.ts';
 
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, Tensor>;
