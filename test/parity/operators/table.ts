@@ -1,0 +1,15 @@
+/** Every operation that the project has, by its name in the specification. */
+import { comparisonRows } from './comparison.ts';
+import { elementwiseRows } from './elementwise.ts';
+import { productRows } from './product.ts';
+import { reductionRows } from './reduction.ts';
+import type { Rows } from './row.ts';
+import { shapeRows } from './shape.ts';
+
+export const operatorRows: Rows = {
+  ...elementwiseRows,
+  ...comparisonRows,
+  ...reductionRows,
+  ...productRows,
+  ...shapeRows,
+};
