@@ -127,15 +127,15 @@ export const catalogue = {
   },
   'E-CHECKPOINT-PROGRAM': {
     says: '{file}: the checkpoint belongs to another program',
-    hint: 'Its fingerprint is {found}, this program has {expected}. Use another directory, or the old program.',
+    hint: 'Its fingerprint is {found}, this program has {expected}. Use another folder, or the old program.',
   },
   'E-CHECKPOINT-RUN': {
     says: '{file}: the checkpoint was written with {option} {found}, and this run has {expected}',
-    hint: 'Resume with the same {option}, or start in another directory.',
+    hint: 'Resume with the same {option}, or start in another folder.',
   },
   'E-CHECKPOINT-LOCKED': {
     says: '{file}: another process ({owner}) writes checkpoints there',
-    hint: 'Wait for it, or use another directory.',
+    hint: 'Wait for it, or use another folder. If that process is gone for sure, delete the file.',
   },
   'E-CHECKPOINT-WRITE': {
     says: '{file}: the checkpoint could not be written: {problem}',

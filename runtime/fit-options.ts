@@ -1,4 +1,5 @@
 /** The options of `fit`, and their checks. */
+import type { CheckpointOptions } from './checkpoint.ts';
 import type { Step, StepModule } from './contract.ts';
 import { runtimeError } from './errors.ts';
 import type { EpochRecord } from './history.ts';
@@ -52,6 +53,8 @@ export interface FitOptions {
   readonly onDivergence?: 'throw' | 'stop';
   /** Aborting it ends training after the present batch, with a history that says so. */
   readonly signal?: AbortSignal;
+  /** Where to save the run, and to resume it from: an interrupted run ends as one that was not interrupted. */
+  readonly checkpoint?: CheckpointOptions;
 }
 
 const aSignal: Requirement = {
@@ -74,6 +77,7 @@ const requirements: Readonly<Record<keyof FitOptions, Requirement>> = {
   validation: anObject,
   onDivergence: oneOf('throw', 'stop'),
   signal: aSignal,
+  checkpoint: anObject,
 };
 
 /** Throws where `fit` cannot be called so. */
@@ -81,8 +85,12 @@ export function checkFit(module: StepModule, options: FitOptions): void {
   checkModule(module);
   checkOption('fit', 'options', options, anObject);
   checkOptions('fit', options, requirements, ['data', 'epochs']);
-  const { validation } = options;
+  const { validation, checkpoint } = options;
   if (validation) checkOptions('validation', validation, { data: anObject, every: integerFrom(1) }, ['data']);
+  if (checkpoint)
+    checkOptions('checkpoint', checkpoint, { store: anObject, every: integerFrom(1), resume: aSwitch }, [
+      'store',
+    ]);
   checkParameters(module, options.parameters ?? {});
 }
 

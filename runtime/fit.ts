@@ -1,4 +1,6 @@
 /** Training for a number of epochs. */
+import type { Saver } from './checkpoint.ts';
+import { noSaver, openSaver } from './checkpoint.ts';
 import type { StepModule } from './contract.ts';
 import { evaluateBatches } from './evaluate.ts';
 import type { FitOptions, HyperValues } from './fit-options.ts';
@@ -17,29 +19,40 @@ type End = Pick<History, 'stopped' | 'divergence'>;
 /**
  * Creates a step of `module` and trains it on `options.data`. Prints `Epoch [10/100], Loss: 0.1234` every
  * `logEvery` epochs: the loss of the epoch's last batch before its update. The same options and data give the
- * same history on every engine, but for the seconds. Other work of the program gets its turn about twenty times
+ * same history on every engine, but for the seconds; so does a run that went on from its checkpoint. Other work of the program gets its turn about twenty times
  * a second.
  */
 export async function fit(module: StepModule, options: FitOptions): Promise<History> {
   checkFit(module, options);
   const run = prepareRun(module, options);
-  const end = await train(module, run, options);
-  const history: History = { epochs: run.progress.records, step: run.step, ...end };
-  if (end.divergence && options.onDivergence !== 'stop') throw new DivergenceError(history, end.divergence);
-  return history;
+  const { checkpoint, log = console.log } = options;
+  const saver = checkpoint ? await openSaver(run, checkpoint, log) : noSaver;
+  try {
+    const end = await train(module, run, options, saver);
+    const history: History = { epochs: run.progress.records, step: run.step, ...end };
+    if (end.divergence && options.onDivergence !== 'stop') throw new DivergenceError(history, end.divergence);
+    return history;
+  } finally {
+    await saver.close();
+  }
 }
 
-async function train(module: StepModule, run: Run, options: FitOptions): Promise<End> {
+async function train(module: StepModule, run: Run, options: FitOptions, saver: Saver): Promise<End> {
   const { progress } = run;
+  const { epochs, checkpoint, signal } = options;
+  let changed = saver.hyper;
   const rest = breather();
-  while (progress.epoch <= options.epochs) {
+  while (progress.epoch <= epochs) {
     const hyper = hyperOf(options, progress.epoch, progress.records);
     checkHyper(module, hyper);
-    const end = await trainEpoch(run, hyper, options.signal, rest);
+    const end = await trainEpoch(run, { ...changed, ...hyper }, signal, rest);
+    changed = {};
+    if (end?.stopped === 'aborted') await saver.save();
     if (end) return end;
     const record = finishEpoch(run, options);
     report(record, options);
     await options.onEpoch?.(record, run.step);
+    if (record.epoch % (checkpoint?.every ?? 1) === 0 || record.epoch === epochs) await saver.save();
   }
   return {};
 }

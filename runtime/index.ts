@@ -1,3 +1,4 @@
+export type { CheckpointOptions, CheckpointStore, SavedCheckpoint } from './checkpoint.ts';
 export type * from './contract.ts';
 export type { ErrorCode } from './errors.ts';
 export { AdjointRuntimeError } from './errors.ts';

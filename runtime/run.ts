@@ -28,9 +28,8 @@ export interface Progress {
 
 export interface Run {
   readonly step: Step;
-  readonly seed: number;
-  readonly dataset: Dataset;
-  readonly batchSize: number;
+  /** What decides the course of the run besides program and data: a resumed run must have the same. */
+  readonly settings: readonly (readonly [option: string, value: string])[];
   readonly batches: Batches;
   readonly validation: Batches | undefined;
   /** The order of the rows in an epoch; undefined for their own. */
@@ -58,14 +57,27 @@ export function prepareRun(module: StepModule, options: FitOptions): Run {
   });
   return {
     step,
-    seed,
-    dataset,
-    batchSize,
+    settings: settingsOf(options, dataset, batchSize),
     batches,
     validation: held && batchesOf(held, heldSize ?? 1),
     order: orderOf(shuffle, dataset.rows, seed),
     progress: startOf(step),
   };
+}
+
+function settingsOf(
+  { seed = 0, shuffle = false, dropLast = false }: FitOptions,
+  { rows }: Dataset,
+  batchSize: number,
+): Run['settings'] {
+  const order = typeof shuffle === 'function' ? 'a function' : String(shuffle);
+  return [
+    ['seed', String(seed)],
+    ['rows', String(rows)],
+    ['batchSize', String(batchSize)],
+    ['shuffle', order],
+    ['dropLast', String(dropLast)],
+  ];
 }
 
 function startOf(step: Step): Progress {
