@@ -1,5 +1,5 @@
 /** Index arithmetic that operators share: axes, strides, and places in row-major order. */
-import { AdjointError } from '../errors.ts';
+import { AdjointError, must } from '../errors.ts';
 import { describe } from '../describe.ts';
 import type { Expr } from '../expr.ts';
 import { indexAdd, indexMul, int32, prim, sizeOf } from '../kernel/build.ts';
@@ -51,6 +51,21 @@ export function eachIndex(
       index[axis] = 0;
     }
   }
+}
+
+/** The elements of `x` at the places that `source` names for each index of `shape`; `fill` where it names none. */
+export function moved<T>(
+  x: { readonly shape: readonly number[]; readonly data: readonly T[] },
+  shape: readonly number[],
+  source: (index: readonly number[]) => readonly number[] | null,
+  fill: T,
+): T[] {
+  const result: T[] = [];
+  eachIndex(shape, (index) => {
+    const place = source(index);
+    result.push(place ? must(x.data[flatIndex(place, x.shape)], 'element') : fill);
+  });
+  return result;
 }
 
 /** The flat place of `index` in a row-major tensor of `shape`. */

@@ -1,4 +1,5 @@
 export { abs, add, div, mul, neg, reciprocal, rsqrt, sign, sqrt, square, sub } from './arithmetic.ts';
+export { flatten, moveAxis, unflatten } from './axes.ts';
 export { broadcastTo, sum } from './broadcast.ts';
 export { cast } from './cast.ts';
 export {
@@ -16,13 +17,22 @@ export {
   ne,
   where,
 } from './compare.ts';
+export { concat, stack } from './concat.ts';
 export { matmul } from './contract.ts';
 export { byMode, gradient, stopGradient, withUpdate } from './control.ts';
 export { exp, expm1, log, log1p, relu, sigmoid, tanh } from './exponential.ts';
+export { flip } from './flip.ts';
 export { constant, iota, sizeOf, tensor } from './leaves.ts';
+export { pad } from './pad.ts';
+export type { PadMode, PadOptions, PadWidths } from './pad.ts';
+export { narrow, select, slice, split } from './parts.ts';
+export type { SliceOptions, SplitOptions } from './parts.ts';
 export { permute, transpose } from './permute.ts';
 export { pow } from './power.ts';
 export { uniform } from './random.ts';
 export { max, mean, min, prod } from './reduce.ts';
 export { reshape, squeeze, unsqueeze } from './reshape.ts';
 export { logSoftmax, logSumExp, softmax } from './softmax.ts';
+export { expand, repeatInterleave, roll, tile } from './tiling.ts';
+export type { RollOptions } from './tiling.ts';
+export { diagonal, tril, triu } from './triangle.ts';

@@ -3,19 +3,22 @@ import { abs, addOp, divOp, mulOp, neg, sign, sqrt, subOp } from './arithmetic.t
 import { broadcastOp, sumOp } from './broadcast.ts';
 import { castOp } from './cast.ts';
 import { andOp, eqOp, leOp, ltOp, maximumOp, minimumOp, neOp, orOp, whereOp, xorOp } from './compare.ts';
+import { concatOp } from './concat.ts';
 import { matmulOp } from './contract.ts';
 import { byModeOp, gradientOp, stopGradientOp, withUpdateOp } from './control.ts';
 import type { Op } from './define.ts';
 import { exp, expm1, log, log1p, relu, sigmoid, tanh } from './exponential.ts';
+import { flipOp } from './flip.ts';
 import { constantOp, dataOp, hyperOp, inputOp, iotaOp, parameterOp, sizeOp, stateOp } from './leaves.ts';
 import { permuteOp } from './permute.ts';
 import { powOp } from './power.ts';
 import { randomOp, uniformOp } from './random.ts';
 import { maxOp, minOp, prodOp } from './reduce.ts';
 import { reshapeOp } from './reshape.ts';
+import { padOp, sliceOp } from './slicing.ts';
 
 const leaves = [inputOp, parameterOp, stateOp, hyperOp, dataOp, constantOp, sizeOp, iotaOp];
-const movement = [reshapeOp, permuteOp, broadcastOp];
+const movement = [reshapeOp, permuteOp, broadcastOp, sliceOp, padOp, flipOp, concatOp];
 const arithmetic = [addOp, subOp, mulOp, divOp, neg.op, abs.op, sign.op, sqrt.op, castOp];
 const comparison = [eqOp, neOp, ltOp, leOp, andOp, orOp, xorOp, whereOp, maximumOp, minimumOp];
 const exponential = [exp, expm1, log, log1p, tanh, sigmoid, relu].map(({ op }) => op);
