@@ -2,6 +2,8 @@
 import type { ParityCase } from './cases.ts';
 import type { Engine } from './engine.ts';
 import { replayGraph, replayHvp, replayLoss, replayOp } from './expressions.ts';
+import { replayInit } from './initializers.ts';
+import { replayOptimizer } from './optimizers.ts';
 import type { Status, Verdict } from './report.ts';
 import type { Suite } from './suite.ts';
 import { Unsupported, rowOf } from './unsupported.ts';
@@ -18,6 +20,8 @@ const replays: Readonly<Record<string, Replay>> = {
   loss: replayLoss,
   graph: replayGraph,
   hvp: replayHvp,
+  init: replayInit,
+  optimizer: replayOptimizer,
 };
 
 /** The verdict on a case, which must hold on every engine. */
