@@ -114,9 +114,7 @@ const mathFunctions = new Map<MathPrim, Apply>();
 function mathFunction(name: MathPrim): Apply {
   const known = mathFunctions.get(name);
   if (known) return known;
-  const kernel = mathKernels[name];
-  if (!kernel) throw new Error(`internal: no kernel for ${name}`);
-  const made = prepareKernel(kernel);
+  const made = prepareKernel(mathKernels[name]);
   mathFunctions.set(name, made);
   return made;
 }

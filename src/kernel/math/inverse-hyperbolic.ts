@@ -1,7 +1,6 @@
 /** asinh, acosh, atanh: logarithms of arguments held as sums of two. */
 import { float64 } from '../build.ts';
 import { logOnePlus } from './logarithm.ts';
-import type { Scalar } from '../language.ts';
 import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
 import type { Pair } from './pair.ts';
@@ -41,7 +40,14 @@ export const asinh: MathKernel = defineMath('asinh', ['x'], (bind, x) => {
   const u = bind('argument', select(far, a, less.high));
   const low = select(far, 0, add(less.low, add(sum.low, s.low)));
   const y = logOnePlus(bind, u, low, select(far, 1, 0));
-  return select(lt(a, 0.5), add(x, mul(mul(x, z), p)), copysign(select(lt(a, Infinity), y, a), x));
+  const value = choose(
+    [
+      [lt(a, 0.5), add(a, mul(mul(a, z), p))],
+      [lt(a, Infinity), y],
+    ],
+    a,
+  );
+  return copysign(value, x);
 });
 
 /** log(1 + ((x - 1) + sqrt(x^2 - 1))). */

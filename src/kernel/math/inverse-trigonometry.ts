@@ -74,7 +74,7 @@ export const acos: MathKernel = defineMath('acos', ['x'], (bind, x) => {
   const base = select(far, select(left, pi.high, 0), halfPi.high);
   const baseLow = select(far, select(left, pi.low, 0), halfPi.low);
   const main = select(far, copysign(mul(head, 2), neg(x)), x);
-  const beyond = copysign(mul(rest, select(far, 2, 1)), select(far, neg(x), x));
+  const beyond = mul(rest, copysign(select(far, 2, 1), select(far, neg(x), x)));
   const most = fastTwoSum(bind, base, bind('main', neg(main)));
   return add(most.high, add(most.low, sub(baseLow, beyond)));
 });

@@ -1,25 +1,21 @@
-/** The table of math kernels. */
+/** The table of math kernels: one description of each elementary function, from which every target is emitted. */
 import type { MathPrim } from '../prims.ts';
+import { erf, erfc } from './error-function.ts';
 import { exp, exp2, expm1, sigmoid } from './exponential.ts';
 import { cosh, sinh, tanh } from './hyperbolic.ts';
 import { acosh, asinh, atanh } from './inverse-hyperbolic.ts';
 import { acos, asin, atan, atan2 } from './inverse-trigonometry.ts';
 import type { MathKernel } from './kernel.ts';
 import { log, log10, log1p, log2 } from './logarithm.ts';
+import { pow } from './power.ts';
+import { fmod } from './remainder.ts';
 import { cos, sin, tan } from './trigonometry.ts';
 
-export const mathKernels: { readonly [P in MathPrim]?: MathKernel } = {
+export const mathKernels: Readonly<Record<MathPrim, MathKernel>> = {
   exp,
   expm1,
-  exp2,
-  sigmoid,
-  sinh,
-  cosh,
-  tanh,
   log,
   log1p,
-  log2,
-  log10,
   sin,
   cos,
   tan,
@@ -27,7 +23,18 @@ export const mathKernels: { readonly [P in MathPrim]?: MathKernel } = {
   acos,
   atan,
   atan2,
+  sinh,
+  cosh,
+  tanh,
   asinh,
   acosh,
   atanh,
+  erf,
+  erfc,
+  pow,
+  exp2,
+  log2,
+  log10,
+  sigmoid,
+  fmod,
 };

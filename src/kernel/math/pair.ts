@@ -52,6 +52,12 @@ export function twoSquare(bind: Let, a: Scalar): Pair {
   return { high, low: bind('low', low) };
 }
 
+/** a * b to about 2^-100. */
+export function timesPair(bind: Let, a: Pair, b: Pair): Pair {
+  const { high, low } = twoProduct(bind, a.high, b.high);
+  return { high, low: bind('low', add(low, add(mul(a.high, b.low), mul(a.low, b.high)))) };
+}
+
 /** a / b to about 2^-100: `high` is the quotient of the high parts, `low` what it misses. */
 export function quotient(bind: Let, a: Pair, b: Pair): Pair {
   const q = bind('q', div(a.high, b.high));
