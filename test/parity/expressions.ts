@@ -15,6 +15,7 @@ import type { Engine } from './engine.ts';
 import { evaluate } from './engine.ts';
 import { lossRows } from './losses.ts';
 import { operatorRows } from './operators/table.ts';
+import { listed } from './operators/row.ts';
 import type { Build, Float, Inputs } from './operators/row.ts';
 import { Mismatch, checkNumbers, checkShape, exact, tolerances } from './tolerance.ts';
 import { rowOf } from './unsupported.ts';
@@ -59,10 +60,6 @@ class Declared {
     });
     return terms.length > 0 ? terms.reduce((total, term) => add(total, term) as Loss) : null;
   }
-}
-
-function listed(built: Expr | readonly Expr[]): readonly Expr[] {
-  return Array.isArray(built) ? (built as readonly Expr[]) : [built as Expr];
 }
 
 function buildGraph(nodes: readonly GraphNode[], names: readonly string[], inputs: Inputs): Expr[] {

@@ -149,7 +149,7 @@ function sizesOf(program: Program, batch: Batch): Record<string, number> {
   for (const { name, shape } of program.inputs) {
     const symbol = shape.find((size) => typeof size === 'string');
     const rest = shape.reduce<number>((all, size) => (typeof size === 'number' ? all * size : all), 1);
-    if (typeof symbol === 'string') sizes[symbol] = numbersOf(batch, name).length / rest;
+    if (typeof symbol === 'string' && batch[name]) sizes[symbol] = numbersOf(batch, name).length / rest;
   }
   return sizes;
 }

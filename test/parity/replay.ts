@@ -6,6 +6,7 @@ import { replayInit } from './initializers.ts';
 import { replayOptimizer } from './optimizers.ts';
 import type { Status, Verdict } from './report.ts';
 import type { Suite } from './suite.ts';
+import { replayTrain } from './train.ts';
 import { Unsupported, rowOf } from './unsupported.ts';
 
 interface Replayer {
@@ -22,6 +23,7 @@ const replays: Readonly<Record<string, Replay>> = {
   hvp: replayHvp,
   init: replayInit,
   optimizer: replayOptimizer,
+  train: replayTrain,
 };
 
 /** The verdict on a case, which must hold on every engine. */

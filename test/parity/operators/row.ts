@@ -55,3 +55,13 @@ export function options(attrs: Readonly<Record<string, unknown>>): Record<string
 export function refuse(what: string): never {
   throw new Unsupported(`no ${what}`);
 }
+
+/** The operands of a row that has any number of them, in order. */
+export function operands(inputs: Inputs): readonly Float[] {
+  return Object.values(inputs) as Float[];
+}
+
+/** The outputs of a row, of which there may be one. */
+export function listed(built: Expr | readonly Expr[]): readonly Expr[] {
+  return Array.isArray(built) ? (built as readonly Expr[]) : [built as Expr];
+}
