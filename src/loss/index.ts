@@ -1,3 +1,16 @@
-export { crossEntropy } from './classification.ts';
-export { mse } from './regression.ts';
-export type { Reduction } from './reduction.ts';
+export { bce, bceWithLogits } from './binary.ts';
+export type { BceWithLogitsOptions } from './binary.ts';
+export type { Weights } from './checks.ts';
+export { crossEntropy, linearCrossEntropy, nll } from './classification.ts';
+export type {
+  ClassLoss,
+  CrossEntropyOptions,
+  LinearCrossEntropyOptions,
+  NllOptions,
+} from './classification.ts';
+export { gaussianNll, klDiv, poissonNll } from './likelihood.ts';
+export type { GaussianNllOptions, KlDivOptions, PoissonNllOptions } from './likelihood.ts';
+export type { PairLoss, WeightOption } from './pair.ts';
+export type { Reduction, ReductionOption } from './reduction.ts';
+export { huber, l1, mse, smoothL1 } from './regression.ts';
+export type { HuberOptions, SmoothL1Options } from './regression.ts';

@@ -1,16 +1,57 @@
-/** What becomes of a loss per element. */
+/** What becomes of a loss per element. A mean keeps a quotient at its root, so that batches combine exactly. */
+import type { DType, FloatDType } from '../dtype.ts';
+import { AdjointError, nearest } from '../errors.ts';
 import type { Expr } from '../expr.ts';
-import { sum } from '../ops/broadcast.ts';
-import { mean } from '../ops/reduce.ts';
+import { div, mul } from '../ops/arithmetic.ts';
+import { broadcastTo, sum } from '../ops/broadcast.ts';
+import { sizeOf } from '../ops/leaves.ts';
 import type { Shape } from '../shape-types.ts';
 
 export type Reduction = 'mean' | 'sum' | 'none';
 
 /** The shape of a reduced loss. */
-export type Reduced<S extends Shape, R extends Reduction> = R extends 'none' ? S : [];
+export type Reduced<S extends Shape, R extends string> = R extends 'none' ? S : [];
 
-/** The mean over all elements unless told otherwise. */
-export function reduceLoss(losses: Expr, reduction: Reduction = 'mean'): Expr {
-  if (reduction === 'none') return losses;
-  return reduction === 'sum' ? sum(losses) : mean(losses);
+export interface ReductionOption<R extends Reduction> {
+  /** `'mean'` (the default), `'sum'`, or `'none'` for the losses themselves. */
+  readonly reduction?: R;
+}
+
+/** A float tensor whose shape and precision the types of an inner function leave open. */
+export type Float = Expr<Shape, FloatDType>;
+
+const reductions: readonly string[] = ['mean', 'sum', 'none'];
+
+/** Throws E-ATTRIBUTE unless `reduction` is one of `allowed`. */
+export function checkReduction(
+  what: string,
+  reduction: string,
+  allowed: readonly string[] = reductions,
+): void {
+  if (allowed.includes(reduction)) return;
+  const near = nearest(reduction, allowed);
+  throw new AdjointError(
+    'E-ATTRIBUTE',
+    `${what}: there is no reduction '${reduction}'`,
+    [],
+    near ? `Did you mean '${near}'?` : `Choose one of ${allowed.join(', ')}.`,
+  );
+}
+
+export interface ReduceRequest {
+  readonly reduction?: Reduction | undefined;
+  /** Factors of the losses; they broadcast to them. */
+  readonly weight?: Expr | null;
+  /** What a mean divides by; default: the number of losses. */
+  readonly divisor?: Expr;
+}
+
+/** Reduces the losses of `what`. */
+export function reduceLoss(what: string, losses: Expr, request: ReduceRequest = {}): Expr {
+  const { reduction = 'mean', weight, divisor = sizeOf(losses.shape) as Expr } = request;
+  checkReduction(what, reduction);
+  const weighted = weight ? mul(losses, broadcastTo(weight, losses.shape)) : losses;
+  if (reduction === 'none') return weighted;
+  const total = sum(weighted) as Expr<[], DType>;
+  return reduction === 'sum' ? total : div(total as Expr<[], FloatDType>, divisor as Expr<[], FloatDType>);
 }
