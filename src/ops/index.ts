@@ -33,6 +33,21 @@ export { uniform } from './random.ts';
 export { max, mean, min, prod } from './reduce.ts';
 export { reshape, squeeze, unsqueeze } from './reshape.ts';
 export { logSoftmax, logSumExp, softmax } from './softmax.ts';
+export { embedding, embeddingBag, gather, oneHot, scatterAdd, take } from './take.ts';
+export type { EmbeddingOptions, TakeOptions } from './take.ts';
 export { expand, repeatInterleave, roll, tile } from './tiling.ts';
 export type { RollOptions } from './tiling.ts';
 export { diagonal, tril, triu } from './triangle.ts';
+export {
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from './convolve-builders.ts';
+export type { ConvolutionOptions, ConvolutionTransposeOptions } from './convolve-builders.ts';
+export { overlapAdd, windows } from './windows.ts';
+export type { WindowSpec } from './windows.ts';
+export { fold, unfold } from './windows-unfold.ts';
+export type { UnfoldOptions } from './windows-unfold.ts';

@@ -5,10 +5,12 @@ import { castOp } from './cast.ts';
 import { andOp, eqOp, leOp, ltOp, maximumOp, minimumOp, neOp, orOp, whereOp, xorOp } from './compare.ts';
 import { concatOp } from './concat.ts';
 import { matmulOp } from './contract.ts';
+import { convolutionOp } from './convolve.ts';
 import { byModeOp, gradientOp, stopGradientOp, withUpdateOp } from './control.ts';
 import type { Op } from './define.ts';
 import { exp, expm1, log, log1p, relu, sigmoid, tanh } from './exponential.ts';
 import { flipOp } from './flip.ts';
+import { gatherOp, scatterAddOp } from './indexing.ts';
 import { constantOp, dataOp, hyperOp, inputOp, iotaOp, parameterOp, sizeOp, stateOp } from './leaves.ts';
 import { permuteOp } from './permute.ts';
 import { powOp } from './power.ts';
@@ -16,6 +18,7 @@ import { randomOp, uniformOp } from './random.ts';
 import { maxOp, minOp, prodOp } from './reduce.ts';
 import { reshapeOp } from './reshape.ts';
 import { padOp, sliceOp } from './slicing.ts';
+import { overlapAddOp, windowsOp } from './windows.ts';
 
 const leaves = [inputOp, parameterOp, stateOp, hyperOp, dataOp, constantOp, sizeOp, iotaOp];
 const movement = [reshapeOp, permuteOp, broadcastOp, sliceOp, padOp, flipOp, concatOp];
@@ -23,7 +26,9 @@ const arithmetic = [addOp, subOp, mulOp, divOp, neg.op, abs.op, sign.op, sqrt.op
 const comparison = [eqOp, neOp, ltOp, leOp, andOp, orOp, xorOp, whereOp, maximumOp, minimumOp];
 const exponential = [exp, expm1, log, log1p, tanh, sigmoid, relu].map(({ op }) => op);
 const reduction = [sumOp, maxOp, minOp, prodOp];
+const indexing = [gatherOp, scatterAddOp];
 const control = [gradientOp, stopGradientOp, byModeOp, withUpdateOp];
+const sliding = [convolutionOp, windowsOp, overlapAddOp];
 
 export const operators: readonly Op[] = [
   ...leaves,
@@ -34,9 +39,11 @@ export const operators: readonly Op[] = [
   powOp,
   ...reduction,
   matmulOp,
+  ...indexing,
   randomOp,
   uniformOp,
   ...control,
+  ...sliding,
 ] as readonly Op[];
 
 /** The operator called `name`, if there is one. */
