@@ -15,9 +15,13 @@ export const mse: PairLoss<WeightOption> = pairLoss<WeightOption>({
   meanOver: 'weights',
 });
 
-/** Mean absolute error: |prediction - target|; the derivative at equality is 0. */
-export const l1: PairLoss<object> = pairLoss({
+/**
+ * Mean absolute error: |prediction - target|; the derivative at equality is 0. With `weight` the mean divides by the
+ * sum of the weights.
+ */
+export const l1: PairLoss<WeightOption> = pairLoss<WeightOption>({
   name: 'l1',
+  meanOver: 'weights',
   losses: (prediction, target) => abs(sub(prediction, target)),
 });
 

@@ -1,0 +1,113 @@
+/** Losses that compare embeddings, or two rankings. */
+import type { FloatDType } from '../dtype.ts';
+import type { Expr } from '../expr.ts';
+import { abs, add, div, mul, neg, sqrt, square, sub } from '../ops/arithmetic.ts';
+import { sum } from '../ops/broadcast.ts';
+import { eq, minimum, where } from '../ops/compare.ts';
+import { pow } from '../ops/power.ts';
+import { max } from '../ops/reduce.ts';
+import type { Same, Shape } from '../shape-types.ts';
+import { checkOption, checkPair, checkShapeIs, checkDType } from './checks.ts';
+import type { MarginOption, WithoutLast } from './margin.ts';
+import type { Float, Reduced, Reduction, ReductionOption } from './reduction.ts';
+import { reduceLoss } from './reduction.ts';
+import { clampBelow, rootOf } from './stable.ts';
+
+export interface MarginRankingOptions<R extends Reduction> extends ReductionOption<R>, MarginOption {}
+
+/** max(0, margin - y (first - second)): the first ranks higher where y is 1, lower where it is -1. Default margin 0. */
+export function marginRanking<
+  S extends Shape,
+  T extends Shape,
+  U extends Shape,
+  D extends FloatDType,
+  R extends Reduction = 'mean',
+>(
+  first: Expr<S, D>,
+  second: Expr<T, NoInfer<D>> & Same<T, S>,
+  target: Expr<U, NoInfer<D>> & Same<U, S>,
+  options: MarginRankingOptions<R> = {},
+): Expr<Reduced<S, R>, D> {
+  const [a, b, y] = [first as Float, second as Float, target as Float];
+  checkPair('marginRanking', a, b);
+  checkPair('marginRanking', a, y);
+  const losses = clampBelow(sub(options.margin ?? 0, mul(y, sub(a, b))));
+  return reduceLoss('marginRanking', losses, options) as unknown as Expr<Reduced<S, R>, D>;
+}
+
+export interface CosineEmbeddingOptions<R extends Reduction> extends ReductionOption<R>, MarginOption {}
+
+/**
+ * 1 - cos where the target is 1, max(0, cos - margin) where it is -1, with cos the cosine of the angle between both
+ * along the last axis; that of a zero vector is 0. Default margin 0.
+ */
+export function cosineEmbedding<
+  S extends Shape,
+  T extends Shape,
+  U extends Shape,
+  D extends FloatDType,
+  R extends Reduction = 'mean',
+>(
+  first: Expr<S, D>,
+  second: Expr<T, NoInfer<D>> & Same<T, S>,
+  target: Expr<U, NoInfer<D>> & Same<U, WithoutLast<S>>,
+  options: CosineEmbeddingOptions<R> = {},
+): Expr<Reduced<WithoutLast<S>, R>, D> {
+  const [a, b, y] = [first as Float, second as Float, target as Float];
+  checkPair('cosineEmbedding', a, b);
+  checkShapeIs('cosineEmbedding', y, a.shape.slice(0, -1), a);
+  checkDType('cosineEmbedding', y, a.dtype, a);
+  const along = (product: Float): Float => sum(product, { axis: -1 }) as Float;
+  const lengths = mul(add(along(square(a)), 1e-12), add(along(square(b)), 1e-12));
+  const cosine = div(along(mul(a, b)), sqrt(lengths));
+  const near = where(eq(y, 1), sub(1, cosine), 0) as Float;
+  const far = where(eq(y, -1), clampBelow(sub(cosine, options.margin ?? 0)), 0) as Float;
+  const losses = add(near, far);
+  return reduceLoss('cosineEmbedding', losses, options) as unknown as Expr<Reduced<WithoutLast<S>, R>, D>;
+}
+
+export interface TripletMarginOptions<R extends Reduction> extends ReductionOption<R>, MarginOption {
+  /** The norm that measures distances, above 0 and perhaps Infinity; default 2. */
+  readonly p?: number;
+  /** Added to each difference before its norm is taken; default 1e-6. */
+  readonly eps?: number;
+  /** Takes the distance between positive and negative where it is smaller; default false. */
+  readonly swap?: boolean;
+}
+
+/**
+ * max(0, margin + d(anchor, positive) - d(anchor, negative)), with distances along the last axis. Default margin 1.
+ */
+export function tripletMargin<
+  S extends Shape,
+  T extends Shape,
+  U extends Shape,
+  D extends FloatDType,
+  R extends Reduction = 'mean',
+>(
+  anchor: Expr<S, D>,
+  positive: Expr<T, NoInfer<D>> & Same<T, S>,
+  negative: Expr<U, NoInfer<D>> & Same<U, S>,
+  options: TripletMarginOptions<R> = {},
+): Expr<Reduced<WithoutLast<S>, R>, D> {
+  const [a, b, c] = [anchor as Float, positive as Float, negative as Float];
+  const { margin = 1, p = 2, eps = 1e-6, swap = false } = options;
+  checkPair('tripletMargin', a, b);
+  checkPair('tripletMargin', a, c);
+  checkOption('tripletMargin', p > 0, `p is ${p}, not above 0`);
+  const distance = (x: Float, y: Float): Float => normOf(add(sub(x, y), eps), p);
+  const far = swap ? minimum(distance(a, c), distance(b, c)) : distance(a, c);
+  const losses = clampBelow(add(add(distance(a, b), neg(far)), margin));
+  return reduceLoss('tripletMargin', losses, options) as unknown as Expr<Reduced<WithoutLast<S>, R>, D>;
+}
+
+/** The p-norm along the last axis; its derivative at 0 is 0. */
+function normOf(x: Float, p: number): Float {
+  const size = abs(x);
+  if (p === Number.POSITIVE_INFINITY) return max(size, { axis: -1 }) as Float;
+  if (p === 1) return sum(size, { axis: -1 }) as Float;
+  if (p === 2) return rootOf(sum(square(x), { axis: -1 }) as Float);
+  const total = sum(pow(size, p) as Float, { axis: -1 }) as Float;
+  const zero = eq(total, 0);
+  return where(zero, 0, pow(where(zero, 1, total) as Float, 1 / p)) as Float;
+}
