@@ -1,0 +1,163 @@
+/** Choosing entries by index: rows, single elements, embeddings. */
+import type { DType, FloatDType } from '../dtype.ts';
+import { AdjointError, must } from '../errors.ts';
+import { describe } from '../describe.ts';
+import type { Expr } from '../expr.ts';
+import type { Shape } from '../shape-types.ts';
+import { product } from '../size.ts';
+import type { Size } from '../size.ts';
+import { add } from './arithmetic.ts';
+import { sum } from './broadcast.ts';
+import { cast } from './cast.ts';
+import { eq, where } from './compare.ts';
+import { stopGradient } from './control.ts';
+import { apply } from './define.ts';
+import { normalAxis } from './index-math.ts';
+import { gatherOp, scatterAddOp } from './indexing.ts';
+import { iota } from './leaves.ts';
+import { mean } from './reduce.ts';
+import { reshape, unsqueeze } from './reshape.ts';
+import { padWith, sliceWith } from './slicing.ts';
+
+type Indices = Expr<Shape, 'int32'>;
+
+/** Views: each element of the result is an element of the operand, so a bound on the operand holds. */
+const views: ReadonlySet<string> = new Set(['reshape', 'permute', 'broadcastTo', 'slice', 'flip']);
+
+/** Whether indices lie in [0, size) whatever the data: because their input promises it, or they are constants. */
+function staysInside(indices: Expr, size: Size): boolean {
+  let source = indices;
+  while (views.has(source.op.name)) source = must(source.args[0], 'operand');
+  if (typeof size !== 'number') return false;
+  const { slot } = source;
+  if (slot?.kind === 'data') return slot.data.every((value) => value >= 0 && value < size);
+  if (slot?.kind === 'input' && slot.range) return slot.range[0] >= 0 && slot.range[1] <= size;
+  return false;
+}
+
+/** `gatherOp` on indices of the operand's rank. */
+export function gatherAlong(x: Expr, indices: Expr, axis: number, inside = false): Expr {
+  const checked = !inside && !staysInside(indices, must(x.shape[axis], 'size'));
+  return apply(gatherOp, [x, indices], { axis, checked });
+}
+
+export interface TakeOptions {
+  /** Default 0. */
+  readonly axis?: number;
+}
+
+/**
+ * The entries of `axis` that `indices` name, in their place and shape: rows of a table for a table and axis 0.
+ * An index outside the axis gives NaN (0 for integers).
+ */
+export function take<D extends DType>(
+  x: Expr<Shape, D>,
+  indices: Indices,
+  options: TakeOptions = {},
+): Expr<Shape, D> {
+  const axis = normalAxis('take', x, options.axis ?? 0);
+  const flat = x.shape.map((_, i) => (i === axis ? product(indices.shape) : 1));
+  const taken = gatherAlong(x, reshape(indices, flat), axis);
+  return reshape(taken, x.shape.toSpliced(axis, 1, ...indices.shape)) as unknown as Expr<Shape, D>;
+}
+
+function sameRank(what: string, x: Expr, indices: Expr): void {
+  if (x.shape.length === indices.shape.length) return;
+  throw new AdjointError('E-SHAPE-RANK', `${what}: indices need the rank of what they index`, [
+    describe(x),
+    describe(indices),
+  ]);
+}
+
+/** The leading part of `x` that has the shape `shape`, but for `axis`. */
+function leading(x: Expr, shape: readonly Size[], axis: number): Expr {
+  return sliceWith(x, {
+    starts: shape.map(() => 0),
+    steps: shape.map(() => 1),
+    shape: shape.map((size, i) => (i === axis ? must(x.shape[i], 'size') : size)),
+  });
+}
+
+/** For each place p of `indices`, the element of `x` at p with coordinate `axis` replaced by the index there. */
+export function gather<I extends Shape, D extends DType>(
+  x: Expr<Shape, D>,
+  indices: Expr<I, 'int32'>,
+  options: { readonly axis: number },
+): Expr<I, D> {
+  sameRank('gather', x, indices);
+  const axis = normalAxis('gather', x, options.axis);
+  return gatherAlong(leading(x, indices.shape, axis), indices, axis) as unknown as Expr<I, D>;
+}
+
+/**
+ * `x`, with each element of `source` added at its own place with coordinate `axis` replaced by the index there.
+ * Elements of one place are added in order; an index outside adds nothing.
+ */
+export function scatterAdd<S extends Shape, D extends DType>(
+  x: Expr<S, D>,
+  indices: Indices,
+  source: Expr<Shape, D>,
+  options: { readonly axis: number },
+): Expr<S, D> {
+  sameRank('scatterAdd', x, indices);
+  sameRank('scatterAdd', source, indices);
+  const axis = normalAxis('scatterAdd', x, options.axis);
+  const size = must(x.shape[axis], 'size');
+  const used = sliceWith(source, {
+    starts: indices.shape.map(() => 0),
+    steps: indices.shape.map(() => 1),
+    shape: indices.shape,
+  });
+  const added = apply(scatterAddOp, [indices, used], { axis, size, checked: !staysInside(indices, size) });
+  const missing = x.shape.map((full, i) => {
+    const part = added.shape[i];
+    return typeof full === 'number' && typeof part === 'number' ? full - part : 0;
+  });
+  const none = missing.map(() => 0);
+  const whole = padWith(added, { low: none, high: missing, between: none, value: 0 });
+  return add(x as Expr, whole) as unknown as Expr<S, D>;
+}
+
+/** A new last axis of size `classes`: 1 at the index, 0 elsewhere. */
+export function oneHot<D extends DType = 'int32'>(
+  indices: Indices,
+  classes: number,
+  dtype?: D,
+): Expr<Shape, D> {
+  const columns = iota([...indices.shape, classes], indices.shape.length);
+  const hot: Expr = eq(columns as Expr, unsqueeze(indices, -1) as Expr);
+  return cast(hot, dtype ?? 'int32') as unknown as Expr<Shape, D>;
+}
+
+export interface EmbeddingOptions {
+  /** The row that stands for padding: it gets no gradient. */
+  readonly paddingIndex?: number | undefined;
+}
+
+/** Rows of `weight` [rows, width], by index: a new last axis of size `width`. */
+export function embedding<D extends FloatDType>(
+  indices: Indices,
+  weight: Expr<Shape, D>,
+  options: EmbeddingOptions = {},
+): Expr<Shape, D> {
+  const { paddingIndex } = options;
+  if (weight.shape.length !== 2) {
+    throw new AdjointError('E-SHAPE-RANK', 'embedding: the weight is not a matrix', [describe(weight)]);
+  }
+  const rows = take(weight, indices);
+  if (paddingIndex === undefined) return rows;
+  const size = weight.shape[0];
+  const index = paddingIndex < 0 && typeof size === 'number' ? paddingIndex + size : paddingIndex;
+  const isPadding = eq(unsqueeze(indices, -1) as Expr, index) as Expr<Shape, 'bool'>;
+  return where(isPadding, stopGradient(rows), rows);
+}
+
+/** The sum or the mean of the rows that each bag names; `indices` are [bags, entries]. */
+export function embeddingBag<D extends FloatDType>(
+  indices: Indices,
+  weight: Expr<Shape, D>,
+  options: { readonly mode?: 'sum' | 'mean' } = {},
+): Expr<Shape, D> {
+  const rows = embedding(indices, weight);
+  return options.mode === 'sum' ? sum(rows, { axis: -2 }) : mean(rows, { axis: -2 });
+}
