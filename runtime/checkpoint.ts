@@ -56,12 +56,12 @@ export async function openSaver(
   { store, resume = true }: CheckpointOptions,
   log: (line: string) => void,
 ): Promise<Saver> {
-  await writing(store, () => store.open());
+  await storing(store, () => store.open());
   try {
     const hyper = resume ? await resumed(run, store, log) : {};
     return {
       hyper,
-      save: () => writing(store, () => store.save(encodeCheckpoint(run))),
+      save: () => storing(store, () => store.save(encodeCheckpoint(run))),
       close: () => store.close(),
     };
   } catch (error) {
@@ -70,25 +70,25 @@ export async function openSaver(
   }
 }
 
-async function writing(store: CheckpointStore, work: () => Promise<void>): Promise<void> {
+async function storing<T>(store: CheckpointStore, work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (cause) {
     if (cause instanceof AdjointRuntimeError) throw cause;
     const problem = printable(cause instanceof Error ? cause.message : described(cause));
-    throw runtimeError('E-CHECKPOINT-WRITE', { file: printable(store.name), problem }, { cause });
+    throw runtimeError('E-CHECKPOINT-STORE', { file: printable(store.name), problem }, { cause });
   }
 }
 
 /** Tries checkpoints from the newest on. Damaged ones are passed over; if all are, the newest one's error is thrown. */
 async function resumed(run: Run, store: CheckpointStore, log: (line: string) => void): Promise<HyperValues> {
   const passedOver: { readonly saved: SavedCheckpoint; readonly error: unknown }[] = [];
-  for (const saved of await store.list()) {
+  for (const saved of await storing(store, () => store.list())) {
     try {
       const hyper = restoreCheckpoint(await readSaved(saved), saved.name, run);
       for (const { saved: bad } of passedOver) {
         log(`Warning: the checkpoint ${printable(bad.name)} is damaged; the one before it is used`);
-        await bad.discard();
+        await storing(store, () => bad.discard());
       }
       log(`Resuming from ${printable(saved.name)}: ${run.progress.records.length} epochs are done`);
       return hyper;

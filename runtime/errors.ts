@@ -137,9 +137,9 @@ export const catalogue = {
     says: '{file}: another process ({owner}) writes checkpoints there',
     hint: 'Wait for it, or use another folder. If that process is gone for sure, delete the file.',
   },
-  'E-CHECKPOINT-WRITE': {
-    says: '{file}: the checkpoint could not be written: {problem}',
-    hint: 'The one before it is untouched.',
+  'E-CHECKPOINT-STORE': {
+    says: '{file}: checkpoints cannot be kept there: {problem}',
+    hint: 'The last one that was written is untouched.',
   },
 } as const;
 

@@ -26,8 +26,14 @@ export function folderStore(path: string, files: Files): CheckpointStore {
     name: path,
     async open() {
       await files.mkdir(path);
-      release = await lock(join(path, 'lock'), files);
-      await sweep(path, files);
+      const unlock = await lock(join(path, 'lock'), files);
+      try {
+        await sweep(path, files);
+        release = unlock;
+      } catch (error) {
+        await unlock();
+        throw error;
+      }
     },
     list: async () => (await numbers(path, files)).map((number) => savedAt(path, number, files)),
     async save(bytes) {

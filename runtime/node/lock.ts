@@ -31,14 +31,12 @@ export async function lock(path: string, files: Files): Promise<Release> {
 
 async function writeNew(path: string, text: string, files: Files): Promise<void> {
   const file = await files.open(path, createNew);
+  const bytes = new TextEncoder().encode(text);
   try {
-    const bytes = new TextEncoder().encode(text);
-    await file.write(bytes, 0, bytes.length, 0);
+    await file.write(bytes, 0, bytes.length, 0).finally(() => file.close());
   } catch (error) {
     await files.unlink(path).catch(() => undefined);
     throw error;
-  } finally {
-    await file.close();
   }
 }
 

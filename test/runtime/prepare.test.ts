@@ -17,7 +17,9 @@ describe('standardize', () => {
 
   it('turns a constant column into zeros, also where its mean is not exact', () => {
     expect(
-      [...standardize([new Array<number>(10).fill(0.1)]).data].every((value) => Math.abs(value) < 1e-15),
+      [...standardize([Array.from({ length: 10 }, () => 0.1)]).data].every(
+        (value) => Math.abs(value) < 1e-15,
+      ),
     ).toBe(true);
   });
 

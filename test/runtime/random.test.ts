@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { permutation, random } from '../../runtime/random.ts';
 
@@ -36,7 +36,7 @@ describe('random', () => {
 
   it('draws each number below n about equally often', () => {
     const generator = random(7);
-    const counts = new Array<number>(10).fill(0);
+    const counts = Array.from({ length: 10 }, () => 0);
     for (let i = 0; i < 10_000; i++) {
       const drawn = generator.below(10);
       counts[drawn] = (counts[drawn] ?? 0) + 1;

@@ -33,7 +33,11 @@ describe('parseIdx', () => {
   }
 
   it('says from the first bytes how long the file is', () => {
-    const whole = file(0x0d, [3, 5], new Array(60).fill(0));
+    const whole = file(
+      0x0d,
+      [3, 5],
+      Array.from({ length: 60 }, () => 0),
+    );
     expect([3, 4, 11].map((length) => idxTotal(whole.subarray(0, length)))).toEqual([
       undefined,
       undefined,

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../../../runtime/format/tensor.ts';
 import { encodeNpy, parseNpy } from '../../../runtime/format/npy.ts';
@@ -142,7 +142,7 @@ describe('encodeNpy', () => {
   it('uses version 2 where the header is too long for version 1', () => {
     const tensor: Tensor = {
       dtype: 'float64',
-      shape: new Array<number>(30_000).fill(1),
+      shape: Array.from({ length: 30_000 }, () => 1),
       data: new Float64Array([7]),
     };
     expect(encodeNpy(tensor)[6]).toBe(2);
