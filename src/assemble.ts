@@ -4,6 +4,7 @@ import { showShape } from './describe.ts';
 import type { Expr } from './expr.ts';
 import type { EntryName, Initial, Program } from './program.ts';
 import { graphRoots, programGraphs } from './program.ts';
+import { inputRanges } from './ranges.ts';
 import type { Streams } from './resolve.ts';
 import type { ParameterSlot, Slot, StateSlot } from './slot.ts';
 import { slotName } from './slot.ts';
@@ -38,7 +39,17 @@ export function assemble(
   checkNames([...all, ...state, ...hyper], 'tensor');
   const initial = [...all, ...state].map((slot): Initial => ({ slot, value: streams.initialValue(slot) }));
   const seed = streams.seedIsUsed([...roots, ...initial.map(({ value }) => value)]) ? streams.seed : null;
-  return { name, inputs, hyper, parameters: all, state, ...graphs, initial, seed };
+  return {
+    name,
+    inputs,
+    ranges: inputRanges(roots, inputs),
+    hyper,
+    parameters: all,
+    state,
+    ...graphs,
+    initial,
+    seed,
+  };
 }
 
 function checkNames(slots: readonly Slot[], what: string): void {

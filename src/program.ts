@@ -4,6 +4,7 @@
  */
 import type { FloatDType } from './dtype.ts';
 import type { Expr } from './expr.ts';
+import type { IndexRange } from './ranges.ts';
 import type { HyperSlot, InputSlot, ParameterSlot, StateSlot } from './slot.ts';
 
 /** A slot and the value that it takes when the step has run. */
@@ -42,6 +43,8 @@ export interface Initial {
 export interface Program {
   readonly name: string;
   readonly inputs: readonly InputSlot[];
+  /** The integers that inputs may hold, where their declaration or their use says so: class labels, indices. */
+  readonly ranges: ReadonlyMap<InputSlot, IndexRange>;
   readonly hyper: readonly HyperSlot[];
   readonly parameters: readonly ParameterSlot[];
   readonly state: readonly StateSlot[];
