@@ -1,5 +1,5 @@
 /** Whole training runs, in both float types, from a given initial state. */
-import type { Expr, Loss, Shape } from 'adjoint';
+import type { Expr, Loss } from 'adjoint';
 import { add, cast, input, optim, sqrt, square, sum, tensor, training } from 'adjoint';
 import type { Batch, Step } from 'adjoint/runtime';
 import { formatFixed } from 'adjoint/runtime';
@@ -28,7 +28,7 @@ function measured(optimizer: optim.Optimizer): optim.Optimizer {
   return {
     ...optimizer,
     update: (gradients, context) => {
-      const squares = gradients.map((g) => sum(square(cast(g, 'float64'))) as Expr<Shape, 'float64'>);
+      const squares = gradients.map((g) => sum(square(cast(g, 'float64'))) as Expr<[], 'float64'>);
       const total = squares.reduce((all, term) => add(all, term));
       context.keep(normName).set(sqrt(total));
       return optimizer.update(gradients, context);

@@ -42,8 +42,11 @@ export function given<K extends string, V>(key: K, value: V | null | undefined):
   return value === null || value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
 }
 
+/** T_max becomes tMax, num_layers numLayers. */
 const camel = (name: string): string =>
-  name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  name
+    .replace(/^[A-Z]/, (letter) => letter.toLowerCase())
+    .replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /** Attributes as options: names in camel case, and without those that are not given. */
 export function options(attrs: Readonly<Record<string, unknown>>): Record<string, never> {

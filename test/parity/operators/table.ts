@@ -1,10 +1,12 @@
 /** Every operation that the project has, by its name in the specification. */
 import { comparisonRows } from './comparison.ts';
 import { elementwiseRows } from './elementwise.ts';
+import { indexingRows } from './indexing.ts';
 import { productRows } from './product.ts';
 import { reductionRows } from './reduction.ts';
 import type { Rows } from './row.ts';
 import { shapeRows } from './shape.ts';
+import { windowRows } from './window.ts';
 
 export const operatorRows: Rows = {
   ...elementwiseRows,
@@ -12,4 +14,6 @@ export const operatorRows: Rows = {
   ...reductionRows,
   ...productRows,
   ...shapeRows,
+  ...indexingRows,
+  ...windowRows,
 };
