@@ -4,14 +4,13 @@
  * Laframboise), taken in pairs so that the tail keeps its relative accuracy. All fits are minimax: the errors are
  * below 2^-57.
  */
-import { float64 } from '../build.ts';
 import type { Scalar } from '../language.ts';
 import { exponential } from './exponential.ts';
 import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
 import type { Pair } from './pair.ts';
-import { fastTwoSum, quotient, timesPair, twoSquare } from './pair.ts';
-import { abs, add, choose, copysign, div, lt, mul, neg, polynomial, select, sub } from './terms.ts';
+import { fastTwoSum, product, quotient, twoSquare } from './pair.ts';
+import { abs, add, copysign, div, lt, mul, neg, polynomial, pow2, scale, select, sub } from './terms.ts';
 
 /** erf(x) - x, for |x| <= 0.75. */
 function beyondLine(bind: Let, x: Scalar): Scalar {
@@ -39,7 +38,7 @@ function logTail(bind: Let, a: Scalar): Pair {
       -8.907110552301063e-11, 6.225992500713829e-12, -2.0242753108857075e-13,
     ],
   );
-  return fastTwoSum(bind, -1.8496055099332482, bind('rest', mul(u, p)));
+  return fastTwoSum(bind, -1.8496055099332482, mul(u, p));
 }
 
 export const erf: MathKernel = defineMath('erf', ['x'], (bind, x) => {
@@ -47,19 +46,10 @@ export const erf: MathKernel = defineMath('erf', ['x'], (bind, x) => {
   const near = add(a, beyondLine(bind, a));
   const l = logTail(bind, a);
   const e = exponential(bind, l.high, l.low);
-  const scale = bind('scale', mul(e.scale[0], e.scale[1]));
-  const far = fastTwoSum(bind, 1, bind('minus', neg(mul(e.high, scale))));
-  const value = add(far.high, sub(far.low, mul(e.low, scale)));
-  return copysign(
-    choose(
-      [
-        [lt(a, 0.75), near],
-        [lt(6, a), 1],
-      ],
-      value,
-    ),
-    x,
-  );
+  const power = bind('power', pow2(e.n.int));
+  const far = fastTwoSum(bind, 1, neg(mul(e.high, power)));
+  const value = add(far.high, sub(far.low, mul(e.low, power)));
+  return copysign(select(lt(a, 0.75), near, select(lt(6, a), 1, value)), x);
 });
 
 /** e^(a^2) erfc(a) (1 + 2a), for a >= 0.6. */
@@ -76,25 +66,17 @@ function scaledTail(bind: Let, a: Scalar): Pair {
       -2.822533208088545e-9, -3.881286842973756e-9,
     ],
   );
-  return fastTwoSum(bind, 1.2375126308378275, bind('rest', add(mul(t, p), 1.0528135614660577e-16)));
+  return fastTwoSum(bind, 1.2375126308378275, add(mul(t, p), 1.0528135614660577e-16));
 }
 
 export const erfc: MathKernel = defineMath('erfc', ['x'], (bind, x) => {
-  const less = fastTwoSum(bind, 1, bind('minus', neg(x)));
+  const less = fastTwoSum(bind, 1, neg(x));
   const near = add(less.high, sub(less.low, beyondLine(bind, x)));
   const a = bind('a', abs(x));
   const square = twoSquare(bind, a);
   const e = exponential(bind, bind('minus', neg(square.high)), neg(square.low));
-  const top = timesPair(bind, fastTwoSum(bind, e.high, e.low), scaledTail(bind, a));
-  const bottom = fastTwoSum(bind, bind('twice', mul(a, 2)), float64(1));
-  const { high, low } = quotient(bind, top, bottom);
-  const scaled = mul(mul(add(high, low), e.scale[0]), e.scale[1]);
-  const tail = bind('tail', select(lt(28, a), 0, scaled));
-  return choose(
-    [
-      [lt(a, 0.6), near],
-      [lt(x, 0), sub(2, tail)],
-    ],
-    tail,
-  );
+  const top = product(bind, fastTwoSum(bind, e.high, e.low), scaledTail(bind, a));
+  const { high, low } = quotient(bind, top, fastTwoSum(bind, mul(a, 2), 1));
+  const tail = bind('tail', select(lt(28, a), 0, scale(bind, add(high, low), e.n)));
+  return select(lt(a, 0.6), near, select(lt(x, 0), sub(2, tail), tail));
 });

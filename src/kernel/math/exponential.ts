@@ -7,12 +7,11 @@ import type { Scalar } from '../language.ts';
 import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
 import type { Pair } from './pair.ts';
-import { fastTwoSum, split } from './pair.ts';
+import { fastTwoSum, head } from './pair.ts';
 import type { Integer } from './terms.ts';
 import {
   abs,
   add,
-  choose,
   copysign,
   div,
   lt,
@@ -22,6 +21,7 @@ import {
   polynomial,
   pow2,
   powerOfTwo,
+  scale,
   select,
   sub,
 } from './terms.ts';
@@ -64,72 +64,53 @@ function reduce(bind: Let, x: Scalar, low?: Scalar): Reduced {
   return { n, r: high, rest: sub(aboveLine(bind, r), beyond) };
 }
 
-/** e^(x + low) as scale[0] * scale[1] * (high + low), high in [0.7, 1.5], |low| < 0.07: for |x| < 1400. */
+/** e^(x + low) = 2^n (high + low): high in [0.7, 1.5], |low| < 0.07, for |x| < 1400. */
 export interface Exponential extends Pair {
-  readonly scale: readonly [Scalar, Scalar];
+  readonly n: Integer;
 }
 
 export function exponential(bind: Let, x: Scalar, low?: Scalar): Exponential {
   const { n, r, rest } = reduce(bind, x, low);
   const sum = fastTwoSum(bind, 1, r);
-  return { high: sum.high, low: bind('tail', add(sum.low, rest)), scale: powerOfTwo(bind, n) };
+  return { high: sum.high, low: bind('low', add(sum.low, rest)), n };
 }
 
 /** y, whose logarithm is x: infinite or zero where e^x is. */
 export function saturate(x: Scalar, y: Scalar): Scalar {
-  return choose(
-    [
-      [lt(overflow, x), Infinity],
-      [lt(x, underflow), 0],
-    ],
-    y,
-  );
+  return select(lt(overflow, x), Infinity, select(lt(x, underflow), 0, y));
 }
 
 export const exp: MathKernel = defineMath('exp', ['x'], (bind, x) => {
-  const { high, low, scale } = exponential(bind, x);
-  return saturate(x, mul(mul(add(high, low), scale[0]), scale[1]));
+  const { high, low, n } = exponential(bind, x);
+  return saturate(x, scale(bind, add(high, low), n));
 });
 
-/** e^x - 1 as scale[0] * scale[1] * (high + low), accurate near 0 too, for -40 < x < 1400. */
+/** e^x - 1 = 2^n (high + low), accurate near 0 too, for -40 < x < 1400. */
 export function exponentialMinusOne(bind: Let, x: Scalar): Exponential {
   const { n, r, rest } = reduce(bind, x);
   // 2^n (1 + y) - 1 = 2^n ((1 - 2^-n) + y); past 2^64 the 2^-n is nothing.
   const inverse = select(lt(n.value, 64), pow2(neg(n.int)), 0);
   const sum = fastTwoSum(bind, sub(1, inverse), r);
-  return { high: sum.high, low: bind('tail', add(sum.low, rest)), scale: powerOfTwo(bind, n) };
+  return { high: sum.high, low: bind('low', add(sum.low, rest)), n };
 }
 
 export const expm1: MathKernel = defineMath('expm1', ['x'], (bind, x) => {
-  const { high, low, scale } = exponentialMinusOne(bind, x);
-  const y = copysign(mul(mul(add(high, low), scale[0]), scale[1]), x);
-  return choose(
-    [
-      [lt(overflow, x), Infinity],
-      [lt(x, -40), -1],
-    ],
-    y,
-  );
+  const { high, low, n } = exponentialMinusOne(bind, x);
+  const y = copysign(scale(bind, add(high, low), n), x);
+  return select(lt(overflow, x), Infinity, select(lt(x, -40), -1, y));
 });
 
-/** 2^x = 2^n e^(r ln 2): r is exact, and its product with ln 2 is taken in two parts. */
+/** 2^x = 2^n e^(r ln 2): r is exact, and its product with ln 2 is taken in two parts, the first exact. */
 export const exp2: MathKernel = defineMath('exp2', ['x'], (bind, x) => {
   const n = nearestInteger(bind, x);
   const r = bind('r', sub(x, n.value));
-  const part = split(bind, r);
-  const high = bind('exact', mul(part.high, 0.6931471824645996));
-  const low = bind('beyond', add(mul(part.low, 0.6931471824645996), mul(r, -1.904654299957768e-9)));
-  const sum = fastTwoSum(bind, 1, high);
-  const rest = add(aboveLine(bind, bind('r', add(high, low))), low);
-  const [first, second] = powerOfTwo(bind, n);
-  const y = mul(mul(add(sum.high, add(sum.low, rest)), first), second);
-  return choose(
-    [
-      [lt(1024, x), Infinity],
-      [lt(x, -1076), 0],
-    ],
-    y,
-  );
+  const part = head(bind, r);
+  const exact = bind('exact', mul(part, 0.6931471824645996));
+  const beyond = bind('beyond', add(mul(sub(r, part), 0.6931471824645996), mul(r, -1.904654299957768e-9)));
+  const sum = fastTwoSum(bind, 1, exact);
+  const rest = add(aboveLine(bind, bind('t', add(exact, beyond))), beyond);
+  const y = scale(bind, add(sum.high, add(sum.low, rest)), n);
+  return select(lt(1024, x), Infinity, select(lt(x, -1076), 0, y));
 });
 
 /**
@@ -138,23 +119,18 @@ export const exp2: MathKernel = defineMath('exp2', ['x'], (bind, x) => {
  */
 export const sigmoid: MathKernel = defineMath('sigmoid', ['x'], (bind, x) => {
   const e = exponential(bind, bind('t', neg(abs(x))));
-  const scaled = (part: Scalar): Scalar => mul(mul(part, e.scale[0]), e.scale[1]);
-  const z = bind('z', scaled(bind('y', add(e.high, e.low))));
-  const zLow = bind('zLow', scaled(fastTwoSum(bind, e.high, e.low).low));
+  const y = fastTwoSum(bind, e.high, e.low);
+  const [first, second] = powerOfTwo(bind, e.n);
+  const z = bind('z', mul(mul(y.high, first), second));
+  const zLow = bind('zLow', mul(mul(y.low, first), second));
   const sum = fastTwoSum(bind, 1, z);
   const inverse = bind('inverse', div(1, sum.high));
-  const head = split(bind, inverse).high;
-  const d = split(bind, sum.high);
-  const missing = sub(sub(sub(1, mul(head, d.high)), mul(head, d.low)), mul(head, add(sum.low, zLow)));
-  const tail = bind('tail', mul(inverse, missing));
-  const part = split(bind, z);
-  const lower = add(mul(part.high, head), add(add(mul(part.low, head), mul(z, tail)), mul(zLow, head)));
-  return choose(
-    [
-      [lt(40, x), 1],
-      [lt(x, underflow), 0],
-      [lt(x, 0), lower],
-    ],
-    add(head, tail),
-  );
+  const main = head(bind, inverse);
+  const bottom = head(bind, sum.high);
+  const exact = sub(sub(1, mul(main, bottom)), mul(main, sub(sum.high, bottom)));
+  const tail = bind('tail', mul(inverse, sub(exact, mul(main, add(sum.low, zLow)))));
+  const part = head(bind, z);
+  const lower = add(mul(part, main), add(add(mul(sub(z, part), main), mul(z, tail)), mul(zLow, main)));
+  const finite = select(lt(x, 0), lower, add(main, tail));
+  return select(lt(40, x), 1, select(lt(x, underflow), 0, finite));
 });

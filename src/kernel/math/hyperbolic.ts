@@ -1,12 +1,11 @@
 /** sinh, cosh, tanh: from e^|x| and e^2|x| - 1 as sums of two. */
-import { float64 } from '../build.ts';
 import type { Scalar } from '../language.ts';
 import { exponential, exponentialMinusOne } from './exponential.ts';
 import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
 import type { Pair } from './pair.ts';
 import { fastTwoSum, quotient, twoSum } from './pair.ts';
-import { abs, add, copysign, div, lt, mul, polynomial, select, sub } from './terms.ts';
+import { abs, add, copysign, div, lt, mul, polynomial, pow2, powerOfTwo, select, sub } from './terms.ts';
 
 /** The largest argument whose hyperbolic sine and cosine are finite. */
 const overflow = 710.4758600739439;
@@ -18,9 +17,9 @@ interface Halves extends Pair {
 
 function halves(bind: Let, a: Scalar): Halves {
   const e = exponential(bind, a);
-  const first = bind('halfScale', mul(e.scale[0], 0.5));
-  const high = bind('high', mul(mul(e.high, first), e.scale[1]));
-  const low = bind('low', mul(mul(e.low, first), e.scale[1]));
+  const [first, second] = powerOfTwo(bind, e.n);
+  const high = bind('high', mul(mul(mul(e.high, 0.5), first), second));
+  const low = bind('low', mul(mul(mul(e.low, 0.5), first), second));
   return { high, low, inverse: div(0.25, add(high, low)) };
 }
 
@@ -44,7 +43,7 @@ export const sinh: MathKernel = defineMath('sinh', ['x'], (bind, x) => {
 export const cosh: MathKernel = defineMath('cosh', ['x'], (bind, x) => {
   const a = bind('a', abs(x));
   const { high, low, inverse } = halves(bind, a);
-  const sum = fastTwoSum(bind, high, bind('inverse', inverse));
+  const sum = fastTwoSum(bind, high, inverse);
   return select(lt(overflow, a), Infinity, add(sum.high, add(sum.low, low)));
 });
 
@@ -52,9 +51,9 @@ export const cosh: MathKernel = defineMath('cosh', ['x'], (bind, x) => {
 export const tanh: MathKernel = defineMath('tanh', ['x'], (bind, x) => {
   const a = bind('a', abs(x));
   const e = exponentialMinusOne(bind, bind('twice', mul(a, 2)));
-  const scale = bind('scale', mul(e.scale[0], e.scale[1]));
-  const top = fastTwoSum(bind, bind('main', mul(e.high, scale)), bind('rest', mul(e.low, scale)));
-  const bottom = twoSum(bind, top.high, float64(2));
+  const scale = bind('scale', pow2(e.n.int));
+  const top = fastTwoSum(bind, mul(e.high, scale), mul(e.low, scale));
+  const bottom = twoSum(bind, top.high, 2);
   const { high, low } = quotient(bind, top, { high: bottom.high, low: add(bottom.low, top.low) });
   return copysign(select(lt(20, a), 1, add(high, low)), x);
 });

@@ -1,20 +1,9 @@
 /** asinh, acosh, atanh: logarithms of arguments held as sums of two. */
-import { float64 } from '../build.ts';
 import { logOnePlus } from './logarithm.ts';
-import type { Let, MathKernel } from './kernel.ts';
+import type { MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
-import type { Pair } from './pair.ts';
-import { fastTwoSum, quotient, twoSquare, twoSum } from './pair.ts';
-import { abs, add, choose, copysign, div, eq, lt, mul, neg, polynomial, select, sqrt, sub } from './terms.ts';
-
-/** The root of a nonnegative pair, as a pair. */
-function root(bind: Let, x: Pair): Pair {
-  const s = bind('root', sqrt(x.high));
-  const square = twoSquare(bind, s);
-  const missing = add(sub(sub(x.high, square.high), square.low), x.low);
-  // The tiny term keeps 0/0 away.
-  return { high: s, low: bind('rootLow', div(mul(missing, 0.5), add(s, 2 ** -1000))) };
-}
+import { fastTwoSum, quotient, root, twoSquare, twoSum } from './pair.ts';
+import { abs, add, copysign, eq, lt, mul, neg, polynomial, select, sub } from './terms.ts';
 
 /** Beyond this, sqrt(a^2 + 1) and sqrt(a^2 - 1) are a, and 1 + a is a, to twice the digits kept. */
 const large = 2 ** 60;
@@ -32,59 +21,39 @@ export const asinh: MathKernel = defineMath('asinh', ['x'], (bind, x) => {
     ],
   );
   const far = bind('far', lt(large, a));
-  const square = twoSquare(bind, bind('tame', select(far, 1, a)));
-  const inner = twoSum(bind, square.high, float64(1));
-  const s = root(bind, { high: inner.high, low: bind('innerLow', add(inner.low, square.low)) });
+  const square = twoSquare(bind, select(far, 1, a));
+  const inner = twoSum(bind, square.high, 1);
+  const s = root(bind, { high: inner.high, low: add(inner.low, square.low) });
   const sum = twoSum(bind, a, s.high);
-  const less = fastTwoSum(bind, sum.high, float64(-1));
+  const less = fastTwoSum(bind, sum.high, -1);
   const u = bind('argument', select(far, a, less.high));
   const low = select(far, 0, add(less.low, add(sum.low, s.low)));
   const y = logOnePlus(bind, u, low, select(far, 1, 0));
-  const value = choose(
-    [
-      [lt(a, 0.5), add(a, mul(mul(a, z), p))],
-      [lt(a, Infinity), y],
-    ],
-    a,
-  );
+  const near = add(a, mul(mul(a, z), p));
+  const value = select(lt(a, 0.5), near, select(lt(a, Infinity), y, a));
   return copysign(value, x);
 });
 
 /** log(1 + ((x - 1) + sqrt(x^2 - 1))). */
 export const acosh: MathKernel = defineMath('acosh', ['x'], (bind, x) => {
   const far = bind('far', lt(large, x));
-  const square = twoSquare(bind, bind('tame', select(far, 1, x)));
-  const inner = fastTwoSum(bind, bind('less', sub(square.high, 1)), square.low);
+  const square = twoSquare(bind, select(far, 1, x));
+  const inner = fastTwoSum(bind, sub(square.high, 1), square.low);
   const s = root(bind, inner);
-  const t = fastTwoSum(bind, x, float64(-1));
+  const t = fastTwoSum(bind, x, -1);
   const sum = twoSum(bind, t.high, s.high);
   const u = bind('argument', select(far, x, sum.high));
   const low = select(far, 0, add(t.low, add(sum.low, s.low)));
   const y = logOnePlus(bind, u, low, select(far, 1, 0));
-  return choose(
-    [
-      [lt(x, 1), Number.NaN],
-      [lt(x, Infinity), y],
-    ],
-    x,
-  );
+  return select(lt(x, 1), Number.NaN, select(lt(x, Infinity), y, x));
 });
 
 /** Half of log(1 + 2a / (1 - a)) with a = |x|. */
 export const atanh: MathKernel = defineMath('atanh', ['x'], (bind, x) => {
   const a = bind('a', abs(x));
-  const bottom = fastTwoSum(bind, 1, bind('minus', neg(a)));
-  const u = quotient(bind, { high: bind('twice', mul(a, 2)), low: float64(0) }, bottom);
+  const bottom = fastTwoSum(bind, 1, neg(a));
+  const u = quotient(bind, { high: mul(a, 2) }, bottom);
   const y = mul(logOnePlus(bind, u.high, u.low), 0.5);
-  const inside = copysign(
-    choose(
-      [
-        [eq(a, 1), Infinity],
-        [lt(1, a), Number.NaN],
-      ],
-      y,
-    ),
-    x,
-  );
+  const inside = copysign(select(eq(a, 1), Infinity, select(lt(1, a), Number.NaN, y)), x);
   return select(lt(a, 2 ** -28), x, inside);
 });

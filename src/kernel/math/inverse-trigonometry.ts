@@ -3,24 +3,21 @@
  * atan a = atan c + atan t with t = (a - c)/(1 + c a), where c is the nearest of 0, 1/2, 1, 3/2, infinity, and
  * atan t = t + t^3 p(t^2). The fits p are minimax: the errors of both functions are below 2^-57 relatively.
  */
-import { float64 } from '../build.ts';
 import type { Scalar } from '../language.ts';
 import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
 import type { Pair } from './pair.ts';
-import { fastTwoSum, quotient, split } from './pair.ts';
+import { fastTwoSum, head, quotient } from './pair.ts';
 import type { Term } from './terms.ts';
 import {
   abs,
   add,
   and,
-  choose,
   copysign,
   div,
   eq,
   le,
   lt,
-  max,
   mul,
   neg,
   polynomial,
@@ -32,15 +29,14 @@ import {
 const pi = { high: Math.PI, low: 1.2246467991473532e-16 };
 const halfPi = { high: Math.PI / 2, low: 6.123233995736766e-17 };
 
-/** For a = |x|: below 1/2, asin a = a + rest; above, asin a = pi/2 - 2 (head + rest), where head has 26 bits. */
+/** For a = |x|: below 1/2, asin a = a + rest; from there, asin a = pi/2 - 2 (main + rest), where main has 26 bits. */
 interface Arcsine {
   readonly far: Scalar;
-  readonly head: Scalar;
+  readonly main: Scalar;
   readonly rest: Scalar;
 }
 
-function arcsine(bind: Let, x: Scalar): Arcsine {
-  const a = bind('a', abs(x));
+function arcsine(bind: Let, a: Scalar): Arcsine {
   const far = bind('far', le(0.5, a));
   const z = bind('z', select(far, mul(sub(1, a), 0.5), mul(a, a)));
   const s = bind('s', select(far, sqrt(z), a));
@@ -53,30 +49,31 @@ function arcsine(bind: Let, x: Scalar): Arcsine {
       0.0326832624554065,
     ],
   );
-  const head = split(bind, s).high;
-  // The root that `head` misses; the tiny term keeps 0/0 away at a = 1.
-  const missing = div(sub(z, mul(head, head)), add(add(s, head), 2 ** -1000));
-  const beyond = mul(s, mul(z, p));
-  return { far, head, rest: bind('rest', add(beyond, select(far, missing, 0))) };
+  const main = head(bind, s);
+  // The root that `main` misses; the tiny term keeps 0/0 away at a = 1.
+  const missing = div(sub(z, mul(main, main)), add(add(s, main), 2 ** -1000));
+  return { far, main, rest: bind('rest', add(mul(s, mul(z, p)), select(far, missing, 0))) };
 }
 
 export const asin: MathKernel = defineMath('asin', ['x'], (bind, x) => {
-  const { far, head, rest } = arcsine(bind, x);
-  const most = fastTwoSum(bind, halfPi.high, mul(head, -2));
+  const a = bind('a', abs(x));
+  const { far, main, rest } = arcsine(bind, a);
+  const most = fastTwoSum(bind, halfPi.high, mul(main, -2));
   const nearOne = add(most.high, add(most.low, sub(halfPi.low, mul(rest, 2))));
-  return copysign(select(far, nearOne, add(abs(x), rest)), x);
+  return copysign(select(far, nearOne, add(a, rest)), x);
 });
 
-/** pi/2 - asin x, where asin x = x + rest below 1/2; else 2 (head + rest), from pi where x is negative. */
+/** pi/2 - asin x: near 1 that is 2 (main + rest), and near -1 it is pi less that. */
 export const acos: MathKernel = defineMath('acos', ['x'], (bind, x) => {
-  const { far, head, rest } = arcsine(bind, x);
-  const left = lt(x, 0);
-  const base = select(far, select(left, pi.high, 0), halfPi.high);
-  const baseLow = select(far, select(left, pi.low, 0), halfPi.low);
-  const main = select(far, copysign(mul(head, 2), neg(x)), x);
-  const beyond = mul(rest, copysign(select(far, 2, 1), select(far, neg(x), x)));
-  const most = fastTwoSum(bind, base, bind('main', neg(main)));
-  return add(most.high, add(most.low, sub(baseLow, beyond)));
+  const { far, main, rest } = arcsine(bind, bind('a', abs(x)));
+  const sign = bind('sign', copysign(1, x));
+  const farLeft = bind('farLeft', and(far, lt(x, 0)));
+  const base = select(far, select(farLeft, pi.high, 0), halfPi.high);
+  const baseLow = select(far, select(farLeft, pi.low, 0), halfPi.low);
+  // What is added to the base, for each part: 2 main near 1, -2 main near -1, -x between.
+  const most = fastTwoSum(bind, base, select(far, mul(mul(main, 2), sign), neg(x)));
+  const beyond = mul(rest, mul(sign, select(far, 2, -1)));
+  return add(most.high, add(most.low, add(baseLow, beyond)));
 });
 
 /** The centers 1/2, 1, 3/2, infinity by the least ratio that belongs to each, with the angle of each. */
@@ -101,15 +98,9 @@ function beyondCenters(bind: Let, y: Scalar, x: Scalar | null): Beyond {
 
 /** The value of the center that `beyond` says: `first` stands for 0. */
 function atCenter(beyond: Beyond, first: Term, values: readonly [Term, Term, Term, Term]): Scalar {
-  return choose(
-    [
-      [beyond[3], values[3]],
-      [beyond[2], values[2]],
-      [beyond[1], values[1]],
-      [beyond[0], values[0]],
-    ],
-    first,
-  );
+  const [half, one, threeHalves, infinity] = beyond;
+  const early = select(one, values[1], select(half, values[0], first));
+  return select(infinity, values[3], select(threeHalves, values[2], early));
 }
 
 /** atan c + atan t = high + low. */
@@ -138,35 +129,28 @@ export const atan: MathKernel = defineMath('atan', ['x'], (bind, x) => {
   return copysign(add(high, low), x);
 });
 
-/**
- * The angle of the point (x, y), from the ratio of its larger and smaller coordinates' magnitudes. Points so far out
- * or in that products would overflow or vanish are scaled first; two infinite coordinates count as equal.
- */
+/** The factor that brings numbers as large as `larger` to where products neither overflow nor vanish. */
+function tamingScale(larger: Scalar): Scalar {
+  return select(lt(larger, 2 ** -400), 2 ** 600, select(lt(2 ** 800, larger), 2 ** -200, 1));
+}
+
+/** The angle of the point (x, y). Two infinite coordinates count as equal, two zeros as y = 0 < x. */
 export const atan2: MathKernel = defineMath('atan2', ['y', 'x'], (bind, y, x) => {
-  const infinite = bind('infinite', and(eq(abs(x), Infinity), eq(abs(y), Infinity)));
-  const larger = bind('larger', max(abs(x), abs(y)));
-  const scale = bind(
-    'scale',
-    choose(
-      [
-        [lt(larger, 2 ** -400), 2 ** 600],
-        [lt(2 ** 800, larger), 2 ** -200],
-      ],
-      1,
-    ),
-  );
-  const b = bind('b', select(infinite, 1, mul(abs(y), scale)));
-  const a = bind('a', select(infinite, 1, mul(abs(x), scale)));
+  const [up, across] = [bind('up', abs(y)), bind('across', abs(x))];
+  const larger = bind('larger', select(lt(up, across), across, up));
+  const scale = bind('scale', tamingScale(larger));
+  const infinite = bind('infinite', and(eq(up, Infinity), eq(across, Infinity)));
+  const b = bind('b', select(infinite, 1, mul(up, scale)));
+  const a = bind('a', select(infinite, 1, mul(across, scale)));
   const beyond = beyondCenters(bind, b, a);
-  const half = mul(a, 0.5);
-  const top = bind('top', atCenter(beyond, b, [sub(b, half), sub(b, a), sub(sub(b, a), half), neg(a)]));
+  const half = bind('half', mul(a, 0.5));
+  const top = atCenter(beyond, b, [sub(b, half), sub(b, a), sub(sub(b, a), half), neg(a)]);
   const sum = atCenter(beyond, a, [add(a, mul(b, 0.5)), add(a, b), add(a, mul(b, 1.5)), b]);
-  const bottom = bind('bottom', select(eq(larger, 0), 1, sum));
-  const t = quotient(bind, { high: top, low: float64(0) }, { high: bottom, low: float64(0) });
+  const t = quotient(bind, { high: top }, { high: select(eq(larger, 0), 1, sum) });
   // A ratio this small is the whole answer, and what it misses may have underflowed.
   const missing = select(lt(t.high, 2 ** -40), 0, mul(t.low, sub(1, mul(t.high, t.high))));
   const { high, low } = angle(bind, beyond, t.high, missing);
-  const most = fastTwoSum(bind, pi.high, bind('minus', neg(high)));
+  const most = fastTwoSum(bind, pi.high, neg(high));
   const left = add(most.high, add(most.low, sub(pi.low, low)));
   return copysign(select(lt(copysign(1, x), 0), left, add(high, low)), y);
 });

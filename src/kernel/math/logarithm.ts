@@ -3,36 +3,14 @@
  * log(1 + f) = 2 atanh s = f - f^2/2 + s (f^2/2 + r(s^2)), where r is a minimax fit: the error is below 2^-58
  * relatively (the method of fdlibm).
  */
-import { prim } from '../build.ts';
 import type { Scalar } from '../language.ts';
+import { decompose, decomposeNormal } from './decompose.ts';
 import { ln2High, ln2Low } from './exponential.ts';
 import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
-import { fastTwoSum, split } from './pair.ts';
-import { add, choose, copysign, div, eq, lt, mul, polynomial, select, sub } from './terms.ts';
-
-/** x = 2^k m, with k a float64 and m in [sqrt(1/2), sqrt 2]. */
-interface Decomposed {
-  readonly k: Scalar;
-  readonly m: Scalar;
-}
-
-/** Takes a positive normal x apart. */
-function decompose(bind: Let, x: Scalar): Decomposed {
-  const mantissa = bind('mantissa', prim('mantissa', x));
-  const large = bind('large', lt(Math.SQRT2, mantissa));
-  return {
-    k: bind('k', add(prim('toFloat64', prim('exponent', x)), select(large, 1, 0))),
-    m: bind('m', mul(mantissa, select(large, 0.5, 1))),
-  };
-}
-
-/** Takes a positive finite x apart, subnormal or not. */
-export function decomposeAny(bind: Let, x: Scalar): Decomposed {
-  const small = bind('small', lt(x, 2 ** -1022));
-  const { k, m } = decompose(bind, bind('normal', mul(x, select(small, 2 ** 54, 1))));
-  return { k: bind('k', sub(k, select(small, 54, 0))), m };
-}
+import type { Pair } from './pair.ts';
+import { fastTwoSum, head } from './pair.ts';
+import { add, copysign, div, eq, lt, mul, polynomial, select, sub } from './terms.ts';
 
 /** log(1 + f) = f - half + rest for f in [sqrt(1/2) - 1, sqrt 2 - 1], where half = f^2/2. */
 interface Series {
@@ -64,18 +42,11 @@ function combine(bind: Let, k: Scalar, f: Scalar, low?: Scalar): Scalar {
 
 /** A logarithm of x whose value for positive finite x is y. */
 function withEnds(x: Scalar, y: Scalar): Scalar {
-  return choose(
-    [
-      [lt(x, 0), Number.NaN],
-      [eq(x, 0), -Infinity],
-      [lt(x, Infinity), y],
-    ],
-    x,
-  );
+  return select(lt(x, 0), Number.NaN, select(eq(x, 0), -Infinity, select(lt(x, Infinity), y, x)));
 }
 
 export const log: MathKernel = defineMath('log', ['x'], (bind, x) => {
-  const { k, m } = decomposeAny(bind, x);
+  const { k, m } = decompose(bind, x, Math.SQRT2);
   return withEnds(x, combine(bind, k, bind('f', sub(m, 1))));
 });
 
@@ -85,7 +56,7 @@ export const log: MathKernel = defineMath('log', ['x'], (bind, x) => {
  */
 export function logOnePlus(bind: Let, x: Scalar, low?: Scalar, power?: Scalar): Scalar {
   const u = bind('u', add(x, 1));
-  const { k, m } = decompose(bind, u);
+  const { k, m } = decomposeNormal(bind, u, Math.SQRT2);
   // What 1 + x lost: x has the small digits where x < 1, and the 1 where x is large.
   const lost = select(lt(x, 1), sub(x, sub(u, 1)), sub(1, sub(u, x)));
   const near = bind('near', eq(k, 0));
@@ -96,38 +67,30 @@ export function logOnePlus(bind: Let, x: Scalar, low?: Scalar, power?: Scalar): 
 
 export const log1p: MathKernel = defineMath('log1p', ['x'], (bind, x) => {
   const y = copysign(logOnePlus(bind, x), x);
-  return choose(
-    [
-      [lt(x, -1), Number.NaN],
-      [eq(x, -1), -Infinity],
-      [lt(x, Infinity), y],
-    ],
-    x,
-  );
+  return select(lt(x, -1), Number.NaN, select(eq(x, -1), -Infinity, select(lt(x, Infinity), y, x)));
 });
 
 /** log(1 + f) = high + low, where high has 26 bits. */
-function seriesInTwo(bind: Let, f: Scalar): { readonly high: Scalar; readonly low: Scalar } {
+function seriesInTwo(bind: Let, f: Scalar): Pair {
   const { half, rest } = series(bind, f);
-  const near = bind('near', sub(f, half));
-  const { high } = split(bind, near);
+  const high = head(bind, bind('near', sub(f, half)));
   return { high, low: bind('low', add(sub(sub(f, high), half), rest)) };
 }
 
 /** log2(2^k m) = k + log(m) / ln 2, where 1 / ln 2 is the sum of two constants, the first of 27 bits. */
 export const log2: MathKernel = defineMath('log2', ['x'], (bind, x) => {
-  const { k, m } = decomposeAny(bind, x);
+  const { k, m } = decompose(bind, x, Math.SQRT2);
   const { high, low } = seriesInTwo(bind, bind('f', sub(m, 1)));
-  const sum = fastTwoSum(bind, k, bind('main', mul(high, 1.4426950365304947)));
+  const sum = fastTwoSum(bind, k, mul(high, 1.4426950365304947));
   const tail = add(mul(add(high, low), 4.3584687174185184e-9), mul(low, 1.4426950365304947));
   return withEnds(x, add(sum.high, add(sum.low, tail)));
 });
 
 /** log10(2^k m) = k log10(2) + log(m) / ln 10, where both constants are sums of two, whose first products are exact. */
 export const log10: MathKernel = defineMath('log10', ['x'], (bind, x) => {
-  const { k, m } = decomposeAny(bind, x);
+  const { k, m } = decompose(bind, x, Math.SQRT2);
   const { high, low } = seriesInTwo(bind, bind('f', sub(m, 1)));
-  const sum = fastTwoSum(bind, mul(k, 0.30102999566395283), bind('main', mul(high, 0.434294480830431)));
+  const sum = fastTwoSum(bind, mul(k, 0.30102999566395283), mul(high, 0.434294480830431));
   const tail = add(
     mul(k, 2.8363394551044964e-14),
     add(mul(add(high, low), 1.0728208431540585e-9), mul(low, 0.434294480830431)),

@@ -1,67 +1,100 @@
 /**
  * Sums of two float64 that no single one holds: error-free sums (Knuth, Dekker), error-free products (Dekker, with
- * Veltkamp's splitting, since there is no fused multiply-add), and an accurate quotient.
+ * Veltkamp's splitting, since there is no fused multiply-add), and an accurate product and quotient.
  */
+import { float64 } from '../build.ts';
 import type { Scalar } from '../language.ts';
 import type { Let } from './kernel.ts';
 import type { Term } from './terms.ts';
-import { add, div, mul, sub } from './terms.ts';
+import { add, div, mul, sqrt, sub } from './terms.ts';
 
-/** The number high + low, where |low| is at most an ulp or so of high. */
+/** The number high + low. `low` is small beside `high`: less than an eighth of it. */
 export interface Pair {
   readonly high: Scalar;
   readonly low: Scalar;
 }
 
+/** A pair, or a single float64 where `low` is absent. */
+export interface Sum {
+  readonly high: Scalar;
+  readonly low?: Scalar;
+}
+
+/** A term that may be used twice: computed values get a name. */
+function named(bind: Let, name: string, term: Term): Scalar {
+  if (typeof term === 'number') return float64(term);
+  return term.kind === 'prim' ? bind(name, term) : term;
+}
+
 /** a + b exactly, for |a| >= |b| or a = 0. */
-export function fastTwoSum(bind: Let, a: Term, b: Scalar): Pair {
-  const high = bind('high', add(a, b));
-  return { high, low: bind('low', sub(b, sub(high, a))) };
+export function fastTwoSum(bind: Let, a: Term, b: Term): Pair {
+  const x = named(bind, 'x', a);
+  const y = named(bind, 'y', b);
+  const high = bind('high', add(x, y));
+  return { high, low: bind('low', sub(y, sub(high, x))) };
 }
 
 /** a + b exactly. */
-export function twoSum(bind: Let, a: Term, b: Scalar): Pair {
-  const high = bind('high', add(a, b));
-  const rest = bind('rest', sub(high, a));
-  return { high, low: bind('low', add(sub(a, sub(high, rest)), sub(b, rest))) };
+export function twoSum(bind: Let, a: Term, b: Term): Pair {
+  const x = named(bind, 'x', a);
+  const y = named(bind, 'y', b);
+  const high = bind('high', add(x, y));
+  const rest = bind('rest', sub(high, x));
+  return { high, low: bind('low', add(sub(x, sub(high, rest)), sub(y, rest))) };
+}
+
+/** The upper 26 bits of x, rounded, for |x| < 2^996: x - head has at most 26 bits too. */
+export function head(bind: Let, x: Scalar): Scalar {
+  const c = bind('c', mul(x, 2 ** 27 + 1));
+  return bind('head', sub(c, sub(c, x)));
 }
 
 /** x as a sum of two values of at most 26 bits each, for |x| < 2^996. */
-export function split(bind: Let, x: Scalar): Pair {
-  const c = bind('c', mul(x, 2 ** 27 + 1));
-  const high = bind('high', sub(c, sub(c, x)));
-  return { high, low: bind('low', sub(x, high)) };
+function split(bind: Let, x: Scalar): Pair {
+  const high = head(bind, x);
+  return { high, low: bind('tail', sub(x, high)) };
 }
 
 /** a * b exactly, for factors below 2^996 whose product does not underflow. */
-export function twoProduct(bind: Let, a: Scalar, b: Scalar): Pair {
-  const [x, y] = [split(bind, a), split(bind, b)];
-  const high = bind('product', mul(a, b));
-  const low = sub(
-    mul(x.low, y.low),
-    sub(sub(sub(high, mul(x.high, y.high)), mul(x.low, y.high)), mul(x.high, y.low)),
-  );
-  return { high, low: bind('low', low) };
+export function twoProduct(bind: Let, a: Term, b: Term): Pair {
+  const x = named(bind, 'x', a);
+  const y = named(bind, 'y', b);
+  const [p, q] = [split(bind, x), split(bind, y)];
+  const high = bind('product', mul(x, y));
+  const crossed = sub(sub(sub(high, mul(p.high, q.high)), mul(p.low, q.high)), mul(p.high, q.low));
+  return { high, low: bind('low', sub(mul(p.low, q.low), crossed)) };
 }
 
 /** a * a exactly, for |a| < 2^511 whose square does not underflow. */
-export function twoSquare(bind: Let, a: Scalar): Pair {
-  const x = split(bind, a);
-  const high = bind('square', mul(a, a));
-  const low = sub(mul(x.low, x.low), sub(sub(high, mul(x.high, x.high)), mul(mul(2, x.high), x.low)));
-  return { high, low: bind('low', low) };
+export function twoSquare(bind: Let, a: Term): Pair {
+  const x = named(bind, 'x', a);
+  const p = split(bind, x);
+  const high = bind('square', mul(x, x));
+  const crossed = sub(sub(high, mul(p.high, p.high)), mul(mul(2, p.high), p.low));
+  return { high, low: bind('low', sub(mul(p.low, p.low), crossed)) };
 }
 
-/** a * b to about 2^-100. */
-export function timesPair(bind: Let, a: Pair, b: Pair): Pair {
+/** a * b; the product of the lows is dropped. */
+export function product(bind: Let, a: Pair, b: Pair): Pair {
   const { high, low } = twoProduct(bind, a.high, b.high);
   return { high, low: bind('low', add(low, add(mul(a.high, b.low), mul(a.low, b.high)))) };
 }
 
-/** a / b to about 2^-100: `high` is the quotient of the high parts, `low` what it misses. */
-export function quotient(bind: Let, a: Pair, b: Pair): Pair {
-  const q = bind('q', div(a.high, b.high));
-  const product = twoProduct(bind, q, b.high);
-  const missing = sub(add(sub(sub(a.high, product.high), product.low), a.low), mul(q, b.low));
-  return { high: q, low: bind('low', div(missing, b.high)) };
+/** a / b: `high` is the quotient of the highs, `low` what it misses. */
+export function quotient(bind: Let, a: Sum, b: Sum): Pair {
+  const [top, bottom] = [named(bind, 'top', a.high), named(bind, 'bottom', b.high)];
+  const q = bind('q', div(top, bottom));
+  const back = twoProduct(bind, q, bottom);
+  const missing = sub(sub(top, back.high), back.low);
+  const aware = a.low ? add(missing, a.low) : missing;
+  return { high: q, low: bind('low', div(b.low ? sub(aware, mul(q, b.low)) : aware, bottom)) };
+}
+
+/** The square root of a nonnegative pair. */
+export function root(bind: Let, a: Pair): Pair {
+  const s = bind('root', sqrt(a.high));
+  const square = twoSquare(bind, s);
+  const missing = add(sub(sub(a.high, square.high), square.low), a.low);
+  // The tiny term keeps 0/0 away.
+  return { high: s, low: bind('low', div(mul(missing, 0.5), add(s, 2 ** -1000))) };
 }

@@ -2,8 +2,8 @@
  * fmod: x - n y for the integer n that x / y truncates to, without error. Long division: each step takes 52 bits of
  * the quotient off, its product with y exact in two parts.
  */
-import { prim } from '../build.ts';
 import type { Scalar } from '../language.ts';
+import { decompose } from './decompose.ts';
 import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
 import { twoProduct } from './pair.ts';
@@ -11,13 +11,14 @@ import {
   abs,
   add,
   and,
-  choose,
   copysign,
   div,
   lt,
   mul,
+  nearestInteger,
   neg,
   powerOfTwo,
+  scale,
   select,
   sub,
   trunc,
@@ -39,24 +40,14 @@ function reduce(bind: Let, r: Scalar, d: Scalar): Scalar {
 export const fmod: MathKernel = defineMath('fmod', ['x', 'y'], (bind, x, y) => {
   const a = bind('a', abs(x));
   const b = bind('b', abs(y));
-  const small = bind('small', lt(b, 2 ** -1022));
-  const normal = bind('normal', mul(b, select(small, 2 ** 54, 1)));
-  const d = bind('d', prim('mantissa', normal));
-  const value = bind('n', sub(prim('toFloat64', prim('exponent', normal)), select(small, 54, 0)));
-  const n = { value, int: bind('k', prim('toInt32', value)) };
-  const down = powerOfTwo(bind, { value: neg(value), int: prim('neg', n.int) });
-  const up = powerOfTwo(bind, n);
-  const scaled = bind('scaled', mul(mul(a, down[0]), down[1]));
+  const { k, m } = decompose(bind, b, 1);
+  const n = nearestInteger(bind, k);
+  const [up, upper] = powerOfTwo(bind, n);
+  const scaled = bind('scaled', scale(bind, a, { value: neg(n.value), int: neg(n.int) }));
   let r = scaled;
   for (let step = steps - 1; step >= 0; step--)
-    r = reduce(bind, r, bind('divisor', mul(d, 2 ** (bitsPerStep * step))));
-  const result = copysign(mul(mul(r, up[0]), up[1]), x);
+    r = reduce(bind, r, bind('divisor', mul(m, 2 ** (bitsPerStep * step))));
+  const result = copysign(mul(mul(r, up), upper), x);
   const inRange = and(lt(0, b), lt(scaled, 2 ** (bitsPerStep * steps)));
-  return choose(
-    [
-      [lt(a, b), x],
-      [and(lt(a, Infinity), inRange), result],
-    ],
-    Number.NaN,
-  );
+  return select(lt(a, b), x, select(and(lt(a, Infinity), inRange), result, Number.NaN));
 });

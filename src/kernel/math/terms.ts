@@ -31,7 +31,6 @@ export const add: Binary = binary('add');
 export const sub: Binary = binary('sub');
 export const mul: Binary = binary('mul');
 export const div: Binary = binary('div');
-export const max: Binary = binary('max');
 /** The magnitude of the first with the sign of the second. */
 export const copysign: Binary = binary('copysign');
 export const eq: Binary = binary('eq');
@@ -44,11 +43,6 @@ export const or: Binary = binary('or');
 /** `then` where `test` holds, else `otherwise`. */
 export function select(test: Scalar, then: Term, otherwise: Term): Scalar {
   return prim('select', test, term(then), term(otherwise));
-}
-
-/** `cases[i]` of the first test that holds, else `otherwise`. */
-export function choose(cases: readonly (readonly [test: Scalar, value: Term])[], otherwise: Term): Scalar {
-  return cases.reduceRight<Scalar>((rest, [test, value]) => select(test, value, rest), term(otherwise));
 }
 
 /** The sum of `coefficients[i] * x^i`, by Horner's rule. */
@@ -82,4 +76,10 @@ export const pow2 = (n: Scalar): Scalar => prim('pow2', n);
 export function powerOfTwo(bind: Let, n: Integer): readonly [Scalar, Scalar] {
   const half = bind('half', prim('lowWord', add(mul(n.value, 0.5), roundingShift)));
   return [bind('scale', pow2(half)), bind('scale', pow2(prim('sub', n.int, half)))];
+}
+
+/** y 2^n, for |n| < 2044 and y near 1; rounds once. */
+export function scale(bind: Let, y: Scalar, n: Integer): Scalar {
+  const [first, second] = powerOfTwo(bind, n);
+  return mul(mul(y, first), second);
 }

@@ -26,8 +26,8 @@ function reduce(bind: Let, x: Scalar): Reduced {
   const y = bind('near', select(lt(abs(x), 2 ** 30), x, wrapped));
   const { value: n, int } = nearestInteger(bind, mul(y, 2 / Math.PI));
   const exact = bind('exact', sub(sub(y, mul(n, 1.570796251296997)), mul(n, 7.549789415861596e-8)));
-  const most = fastTwoSum(bind, exact, bind('third', mul(n, -5.390302529957765e-15)));
-  const rest = bind('fourth', sub(most.low, mul(n, 3.2820035428735005e-22)));
+  const most = fastTwoSum(bind, exact, mul(n, -5.390302529957765e-15));
+  const rest = sub(most.low, mul(n, 3.2820035428735005e-22));
   return { n: int, r: fastTwoSum(bind, most.high, rest) };
 }
 
@@ -90,14 +90,10 @@ export const tan: MathKernel = defineMath('tan', ['x'], (bind, x) => {
   const odd = bind('odd', hasBit(n, 1));
   const sum = fastTwoSum(bind, s.high, s.low);
   const other = fastTwoSum(bind, c.high, c.low);
-  const top: Pair = {
-    high: bind('top', select(odd, other.high, sum.high)),
-    low: bind('topLow', select(odd, other.low, sum.low)),
-  };
-  const bottom: Pair = {
-    high: bind('bottom', select(odd, neg(sum.high), other.high)),
-    low: bind('bottomLow', select(odd, neg(sum.low), other.low)),
-  };
-  const q = quotient(bind, top, bottom);
+  const q = quotient(
+    bind,
+    { high: select(odd, other.high, sum.high), low: select(odd, other.low, sum.low) },
+    { high: select(odd, neg(sum.high), other.high), low: select(odd, neg(sum.low), other.low) },
+  );
   return select(lt(abs(x), 2 ** -27), x, add(q.high, q.low));
 });
