@@ -84,6 +84,27 @@ export function unary(literal: UnaryLiteral): Unary {
   return Object.assign(build, { op });
 }
 
+/** An elementwise function of one float tensor that is composed of others. */
+export interface FloatFunction {
+  <S extends Shape, D extends FloatDType>(x: Expr<S, D>): Expr<S, D>;
+}
+
+/** The same with options. */
+export interface FloatFunctionWith<O> {
+  <S extends Shape, D extends FloatDType>(x: Expr<S, D>, options?: O): Expr<S, D>;
+}
+
+/** Types a composition. */
+export function composed(f: (x: Expr<Shape, FloatDType>) => Expr): FloatFunction {
+  return f as unknown as FloatFunction;
+}
+
+/** Types a composition with options. */
+export function composedWith<O>(f: (x: Expr<Shape, FloatDType>, options: O) => Expr): FloatFunctionWith<O> {
+  const build = (x: Expr<Shape, FloatDType>, options?: O): Expr => f(x, options ?? ({} as O));
+  return build as unknown as FloatFunctionWith<O>;
+}
+
 export interface BinaryLiteral extends ElementwiseText {
   readonly meaning: <T>(k: Algebra<T>, x: T, y: T) => T;
   /** Cotangents of both operands, which have the shape of the result `z`. */

@@ -55,6 +55,39 @@ export const log1p: Unary = unary({
   lower: (x) => prim('log1p', x),
 });
 
+/** 2^x. */
+export const exp2: Unary = unary({
+  name: 'exp2',
+  family: 'exponential',
+  doc: '2 to the power x; exact for whole x.',
+  domain: [-4, 4],
+  meaning: (k, x) => k.pow(k.constant(2), x),
+  vjp: (g, _x, y) => mul(g, mul(y, Math.LN2)),
+  lower: (x) => prim('exp2', x),
+});
+
+/** The logarithm to base 2. */
+export const log2: Unary = unary({
+  name: 'log2',
+  family: 'exponential',
+  doc: 'The logarithm to base 2; exact for powers of 2.',
+  domain: [0.05, 6],
+  meaning: (k, x) => k.div(k.log(x), k.log(k.constant(2))),
+  vjp: (g, x) => div(g, mul(x, Math.LN2)),
+  lower: (x) => prim('log2', x),
+});
+
+/** The logarithm to base 10. */
+export const log10: Unary = unary({
+  name: 'log10',
+  family: 'exponential',
+  doc: 'The logarithm to base 10.',
+  domain: [0.05, 6],
+  meaning: (k, x) => k.div(k.log(x), k.log(k.constant(10))),
+  vjp: (g, x) => div(g, mul(x, Math.LN10)),
+  lower: (x) => prim('log10', x),
+});
+
 /** Hyperbolic tangent. */
 export const tanh: Unary = unary({
   name: 'tanh',

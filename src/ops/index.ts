@@ -1,7 +1,33 @@
+export {
+  celu,
+  elu,
+  gelu,
+  glu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  leakyRelu,
+  logSigmoid,
+  logit,
+  mish,
+  prelu,
+  relu6,
+  selu,
+  silu,
+  softplus,
+  softshrink,
+  softsign,
+  tanhshrink,
+  threshold,
+} from './activation.ts';
+export type { GeluOptions, SoftplusOptions } from './activation.ts';
 export { abs, add, div, mul, neg, reciprocal, rsqrt, sign, sqrt, square, sub } from './arithmetic.ts';
 export { flatten, moveAxis, unflatten } from './axes.ts';
 export { broadcastTo, sum } from './broadcast.ts';
 export { cast } from './cast.ts';
+export { addcdiv, addcmul, clamp, hypot, lerp, logAddExp, maskedFill, xlogy } from './combine.ts';
+export type { ClampOptions } from './combine.ts';
 export {
   eq,
   ge,
@@ -20,8 +46,10 @@ export {
 export { concat, stack } from './concat.ts';
 export { matmul } from './contract.ts';
 export { byMode, gradient, stopGradient, withUpdate } from './control.ts';
-export { exp, expm1, log, log1p, relu, sigmoid, tanh } from './exponential.ts';
+export { erf, erfc } from './error-function.ts';
+export { exp, exp2, expm1, log, log10, log1p, log2, relu, sigmoid, tanh } from './exponential.ts';
 export { flip } from './flip.ts';
+export { acosh, asinh, atanh, cosh, sinh } from './hyperbolic.ts';
 export { constant, iota, sizeOf, tensor } from './leaves.ts';
 export { pad } from './pad.ts';
 export type { PadMode, PadOptions, PadWidths } from './pad.ts';
@@ -33,6 +61,7 @@ export { uniform } from './random.ts';
 export { max, mean, min, prod } from './reduce.ts';
 export { reshape, squeeze, unsqueeze } from './reshape.ts';
 export { logSoftmax, logSumExp, softmax } from './softmax.ts';
+export { ceil, floor, fmod, frac, remainder, round, trunc } from './rounding.ts';
 export { embedding, embeddingBag, gather, oneHot, scatterAdd, take } from './take.ts';
 export type { EmbeddingOptions, TakeOptions } from './take.ts';
 export { expand, repeatInterleave, roll, tile } from './tiling.ts';
@@ -51,3 +80,4 @@ export { overlapAdd, windows } from './windows.ts';
 export type { WindowSpec } from './windows.ts';
 export { fold, unfold } from './windows-unfold.ts';
 export type { UnfoldOptions } from './windows-unfold.ts';
+export { acos, asin, atan, atan2, cos, sin, tan } from './trigonometry.ts';

@@ -8,8 +8,10 @@ import { matmulOp } from './contract.ts';
 import { convolutionOp } from './convolve.ts';
 import { byModeOp, gradientOp, stopGradientOp, withUpdateOp } from './control.ts';
 import type { Op } from './define.ts';
-import { exp, expm1, log, log1p, relu, sigmoid, tanh } from './exponential.ts';
+import { erf, erfc } from './error-function.ts';
+import { exp, exp2, expm1, log, log10, log1p, log2, relu, sigmoid, tanh } from './exponential.ts';
 import { flipOp } from './flip.ts';
+import { acosh, asinh, atanh, cosh, sinh } from './hyperbolic.ts';
 import { gatherOp, scatterAddOp } from './indexing.ts';
 import { constantOp, dataOp, hyperOp, inputOp, iotaOp, parameterOp, sizeOp, stateOp } from './leaves.ts';
 import { permuteOp } from './permute.ts';
@@ -17,14 +19,20 @@ import { powOp } from './power.ts';
 import { randomOp, uniformOp } from './random.ts';
 import { maxOp, minOp, prodOp } from './reduce.ts';
 import { reshapeOp } from './reshape.ts';
+import { ceil, floor, fmodOp, round, trunc } from './rounding.ts';
 import { padOp, sliceOp } from './slicing.ts';
+import { acos, asin, atan, atan2Op, cos, sin, tan } from './trigonometry.ts';
 import { overlapAddOp, windowsOp } from './windows.ts';
 
 const leaves = [inputOp, parameterOp, stateOp, hyperOp, dataOp, constantOp, sizeOp, iotaOp];
 const movement = [reshapeOp, permuteOp, broadcastOp, sliceOp, padOp, flipOp, concatOp];
 const arithmetic = [addOp, subOp, mulOp, divOp, neg.op, abs.op, sign.op, sqrt.op, castOp];
 const comparison = [eqOp, neOp, ltOp, leOp, andOp, orOp, xorOp, whereOp, maximumOp, minimumOp];
-const exponential = [exp, expm1, log, log1p, tanh, sigmoid, relu].map(({ op }) => op);
+const exponential = [exp, expm1, exp2, log, log1p, log2, log10, tanh, sigmoid, relu, erf, erfc].map(
+  ({ op }) => op,
+);
+const trigonometric = [sin, cos, tan, asin, acos, atan, sinh, cosh, asinh, acosh, atanh].map(({ op }) => op);
+const rounding = [floor, ceil, round, trunc].map(({ op }) => op);
 const reduction = [sumOp, maxOp, minOp, prodOp];
 const indexing = [gatherOp, scatterAddOp];
 const control = [gradientOp, stopGradientOp, byModeOp, withUpdateOp];
@@ -37,6 +45,10 @@ export const operators: readonly Op[] = [
   ...comparison,
   ...exponential,
   powOp,
+  ...trigonometric,
+  atan2Op,
+  ...rounding,
+  fmodOp,
   ...reduction,
   matmulOp,
   ...indexing,
