@@ -9,7 +9,7 @@ describe('gunzip', () => {
   it('inflates bytes, blobs and streams', async () => {
     expect(isGzip(compressed)).toBe(true);
     const sources = [compressed, new Blob([compressed]), new Blob([compressed]).stream()];
-    for (const source of sources) expect(await gunzip(source)).toEqual(content);
+    for (const source of sources) expect(Buffer.compare(await gunzip(source), content)).toBe(0);
   });
 
   it('stops as soon as the content is longer than it promised', async () => {
