@@ -6,6 +6,7 @@ import { replayInit } from './initializers.ts';
 import { replayOptimizer } from './optimizers.ts';
 import type { Status, Verdict } from './report.ts';
 import type { Suite } from './suite.ts';
+import { replayScheduler } from './schedulers.ts';
 import { replayTrain } from './train.ts';
 import { Unsupported, rowOf } from './unsupported.ts';
 
@@ -23,6 +24,7 @@ const replays: Readonly<Record<string, Replay>> = {
   hvp: replayHvp,
   init: replayInit,
   optimizer: replayOptimizer,
+  scheduler: replayScheduler,
   train: replayTrain,
 };
 

@@ -1,6 +1,19 @@
 /** Schedules of learning rates and momenta: the numbers that an emitted step uses, one after the other. */
 import type { Expr, ScalarLike } from 'adjoint';
-import { add, div, minimum, mul, optim, parameter, pow, schedule, sum, training, where } from 'adjoint';
+import {
+  add,
+  constant,
+  div,
+  minimum,
+  mul,
+  optim,
+  parameter,
+  pow,
+  schedule,
+  sum,
+  training,
+  where,
+} from 'adjoint';
 import type { Attributes, SchedulerCase, SchedulerSpec } from './cases.ts';
 import type { Engine } from './engine.ts';
 import { given, options } from './operators/row.ts';
@@ -43,10 +56,9 @@ const lambdaRows: Readonly<Record<string, LambdaRow['at']>> = {
   exp: (e, { gamma }) => pow(gamma, e),
   warmup: (e, { steps }) => minimum(1, div(add(e, 1), steps)),
   table: (e, { values }) =>
-    values.reduceRight<ScalarLike>(
-      (later, value, i) => (i === values.length - 1 ? value : (where(e.le(i), value, later) as Scalar)),
-      0,
-    ),
+    values
+      .map((value): Scalar => constant(value, 'float64'))
+      .reduceRight((later, value, i) => where(e.le(i), value, later)),
   noam: (e, { warmup, scale }) => mul(minimum(pow(add(e, 1), -0.5), mul(add(e, 1), warmup ** -1.5)), scale),
 };
 
@@ -108,8 +120,8 @@ function cyclic(attrs: Cyclic, place: Place): Scheduled {
 }
 
 /** A row of a scheduler whose attributes are the schedule's options. */
-function simple(f: (options: Record<string, never>) => Scheduled): Row['make'] {
-  return (attrs, place) => f({ ...options(attrs), ...placed(place) } as Record<string, never>);
+function simple<O extends schedule.ScheduleOptions>(f: (options: O) => Scheduled): Row['make'] {
+  return (attrs, place) => f({ ...options(attrs), ...placed(place) } as unknown as O);
 }
 
 /** The schedulers that the project has, by their names in the specification. */

@@ -1,6 +1,6 @@
 /** Whole training runs, in both float types, from a given initial state. */
-import type { Expr, Loss } from 'adjoint';
-import { add, cast, input, optim, sqrt, square, sum, tensor, training } from 'adjoint';
+import type { Expr, Loss, optim } from 'adjoint';
+import { add, cast, input, sqrt, square, sum, tensor, training } from 'adjoint';
 import type { Batch, Step } from 'adjoint/runtime';
 import { formatFixed } from 'adjoint/runtime';
 import type { RunDType, RunExpectation, TensorData, TrainCase } from './cases.ts';
