@@ -25,6 +25,13 @@ export interface Buffer {
   readonly dtype: DType;
   /** Elements. */
   readonly size: Size;
+  /** The buffer whose memory this one takes over: the next value of a slot, written in place. */
+  readonly over?: Buffer;
+}
+
+/** The buffer that stands for a piece of memory: that which was there first. */
+export function storage(buffer: Buffer): Buffer {
+  return buffer.over ? storage(buffer.over) : buffer;
 }
 
 /** A scalar expression. Integer arithmetic on axes is how indices are written: there is one language for both. */

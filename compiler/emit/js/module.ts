@@ -1,0 +1,184 @@
+/** Emits a lowered program as plain JavaScript. */
+import { must } from '../../../src/errors.ts';
+import { storage } from '../../../src/kernel/language.ts';
+import type { Buffer, LoopKernel } from '../../../src/kernel/language.ts';
+import type { Lowered } from '../../lowered.ts';
+import type { Entry, KernelCall } from '../../schedule/entry.ts';
+import { Code, Lines, code } from '../code.ts';
+import { placeOf } from '../layout.ts';
+import { Names } from '../names.ts';
+import { writeMath } from './math.ts';
+import { helperSource } from './prims.ts';
+import type { Helper } from './prims.ts';
+import { Used, symbolName } from './scalars.ts';
+import type { ScalarContext } from './scalars.ts';
+import { writeKernel } from './statements.ts';
+
+const arrayType = {
+  float32: 'Float32Array',
+  float64: 'Float64Array',
+  int32: 'Int32Array',
+  bool: 'Int32Array',
+} as const;
+
+/** Names that an emitted module uses for itself. */
+const reserved: readonly string[] = [
+  'memory',
+  'bases',
+  'units',
+  'initial',
+  'step',
+  'evaluate',
+  'predict',
+  'start',
+  'engine',
+  'manifest',
+  'layout',
+  'create',
+  'lanes',
+  'arguments',
+  'await',
+  'break',
+  'case',
+  'catch',
+  'class',
+  'const',
+  'continue',
+  'default',
+  'delete',
+  'do',
+  'else',
+  'enum',
+  'eval',
+  'export',
+  'for',
+  'function',
+  'if',
+  'import',
+  'in',
+  'let',
+  'new',
+  'null',
+  'of',
+  'return',
+  'static',
+  'switch',
+  'this',
+  'throw',
+  'true',
+  'false',
+  'try',
+  'var',
+  'void',
+  'while',
+  'with',
+  'yield',
+];
+
+/** The source of `start(memory, bases, units)` and of what it calls. */
+export function jsSource(lowered: Lowered, symbols: readonly string[]): string {
+  const names = new Names(reserved);
+  const used = new Used();
+  const buffers = declareBuffers(lowered, names);
+  const params = Code.join(symbols.map(symbolName), ', ');
+  const functions = new Map<KernelCall, Code>();
+  const body = new Lines();
+  for (const entry of lowered.entries) {
+    for (const call of [...entry.before, ...entry.after]) {
+      const name = Code.name(names.fresh(call.kernel.name));
+      functions.set(call, name);
+      const context = kernelContext(body, names, used, buffers);
+      body.add(code``);
+      body.add(kernelComment(call.kernel, buffers));
+      writeKernel(name, call.kernel, entry.name === 'initial' ? code`` : params, context);
+    }
+  }
+  const lines = new Lines();
+  lines.add(code`// The kernels over one arena. bases and units place its regions.`);
+  lines.block(code`function start({ buffer }, bases, units)`, () => {
+    for (const [buffer, name] of buffers) lines.add(viewLine(lowered, buffer, name));
+    lines.append(body).add(code``);
+    for (const entry of lowered.entries) writeEntry(entry, functions, params, lowered, buffers, lines);
+    const offered = lowered.entries.map(({ name }) => Code.name(name));
+    lines.add(code`return { ${Code.join(offered, ', ')} };`);
+  });
+  return [lines.toString(), ...supports(used)].join('\n');
+}
+
+function kernelContext(
+  lines: Lines,
+  names: Names,
+  used: Used,
+  buffers: ReadonlyMap<Buffer, Code>,
+): ScalarContext {
+  return { lines, names: names.child(), used, buffers, axes: new Map(), vars: new Map() };
+}
+
+/** Helper functions and math kernels, each only where it is used. */
+function supports(used: Used): string[] {
+  const math = writeMath(used);
+  const order = Object.keys(helperSource) as Helper[];
+  const helpers = order
+    .filter((helper) => used.helpers.has(helper))
+    .map((helper) => `${helperSource[helper]}\n`);
+  return [...helpers, ...(math.isEmpty ? [] : [math.toString()])];
+}
+
+/** Every buffer that some kernel touches, by its storage, with a name. */
+function declareBuffers(lowered: Lowered, names: Names): Map<Buffer, Code> {
+  const found = new Map<Buffer, Code>();
+  for (const { before, after } of lowered.entries) {
+    for (const { kernel } of [...before, ...after]) {
+      for (const buffer of [...kernel.inputs, ...kernel.outputs].map(storage)) {
+        if (!found.has(buffer)) found.set(buffer, Code.name(names.fresh(buffer.name)));
+      }
+    }
+  }
+  const [loss] = lowered.metrics;
+  if (loss && !found.has(loss)) found.set(loss, Code.name(names.fresh(loss.name)));
+  return found;
+}
+
+function viewLine(lowered: Lowered, buffer: Buffer, name: Code): Code {
+  const { region, offset, dtype } = placeOf(buffer, lowered);
+  const at =
+    region === 0 ? code`bases[0] + ${offset}` : code`bases[${region}] + ${offset} * units[${region}]`;
+  return code`const ${name} = new ${Code.name(arrayType[dtype])}(buffer, ${at});`;
+}
+
+function kernelComment(kernel: LoopKernel, buffers: ReadonlyMap<Buffer, Code>): Code {
+  const list = (of: readonly Buffer[]): Code =>
+    Code.join(
+      [...new Set(of.map(storage))].map((buffer) => must(buffers.get(buffer), buffer.name)),
+      ', ',
+    );
+  const from = kernel.inputs.length > 0 ? code` from ${list(kernel.inputs)}` : code``;
+  const text = code`// ${list(kernel.outputs)}${from}`;
+  return text.text.length <= 100 ? text : code`// ${list(kernel.outputs.slice(0, 1))}`;
+}
+
+function writeEntry(
+  entry: Entry,
+  functions: ReadonlyMap<KernelCall, Code>,
+  params: Code,
+  { metrics }: Lowered,
+  buffers: ReadonlyMap<Buffer, Code>,
+  lines: Lines,
+): void {
+  const takes = entry.name === 'initial' ? code`` : params;
+  const call = (of: KernelCall): void => {
+    lines.add(code`${must(functions.get(of), 'function')}(${takes});`);
+  };
+  lines.block(code`function ${Code.name(entry.name)}(${takes})`, () => {
+    entry.before.forEach(call);
+    const [loss] = metrics;
+    if (entry.name === 'step' && loss) {
+      const view = must(buffers.get(loss), 'loss');
+      lines.add(code`// Nothing has been written yet: a loss that is not finite leaves all state as it was.`);
+      lines.add(code`if (!Number.isFinite(${view}[0])) return false;`);
+    }
+    entry.after.forEach(call);
+    if (entry.name === 'step') lines.add(code`return true;`);
+  });
+  lines.add(code``);
+}

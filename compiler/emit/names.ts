@@ -1,0 +1,34 @@
+/** Names that the compiler makes. User text reaches emitted code only through here, as slugs. */
+
+/** Lower-case letters, digits and underscores of `text`, beginning with a letter, at most 24. */
+export function slug(text: string): string {
+  const plain = text
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^[^a-z]+|_+$/g, '');
+  return plain.slice(0, 24).replace(/_+$/, '') || 'value';
+}
+
+/** Hands out names that differ: the second `x` is `x_2`. */
+export class Names {
+  readonly #taken: Set<string>;
+
+  constructor(reserved: Iterable<string> = []) {
+    this.#taken = new Set(reserved);
+  }
+
+  /** Names for an inner scope, which may not repeat those of the outer one. */
+  child(): Names {
+    return new Names(this.#taken);
+  }
+
+  fresh(wish: string): string {
+    for (let n = 1; ; n++) {
+      const name = n === 1 ? wish : `${wish}_${n}`;
+      if (this.#taken.has(name)) continue;
+      this.#taken.add(name);
+      return name;
+    }
+  }
+}

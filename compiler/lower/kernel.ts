@@ -1,0 +1,103 @@
+/** Lowers a group of nodes of one shape to a kernel: one loop nest that stores each of them. */
+import { must } from '../../src/errors.ts';
+import type { Expr } from '../../src/expr.ts';
+import { axisOf, int32, load } from '../../src/kernel/build.ts';
+import { storage } from '../../src/kernel/language.ts';
+import type { Axis, Buffer, LoopKernel, Scalar, Statement } from '../../src/kernel/language.ts';
+import type { LoopsContext } from '../../src/ops/define.ts';
+import { flatten } from '../../src/ops/index-math.ts';
+import { coalesce } from './coalesce.ts';
+import type { Nest, Store } from './coalesce.ts';
+import type { Block } from './place.ts';
+import { Placement, block } from './place.ts';
+import type { BufferOf } from './trace.ts';
+import { Trace } from './trace.ts';
+
+/** A node and the buffer that its value goes to. */
+export interface Root {
+  readonly node: Expr;
+  readonly buffer: Buffer;
+}
+
+/** The kernel that computes `roots`, which share a shape, from what is in memory. */
+export function lowerGroup(name: string, roots: readonly Root[], bufferOf: BufferOf): LoopKernel {
+  const first = must(roots[0], 'root').node;
+  const only = roots.length === 1 ? first.op.lowering : null;
+  if (only?.kind === 'loops') return lowerLoops(name, must(roots[0], 'root'), bufferOf);
+  const inGroup = new Set(roots.map(({ node }) => node));
+  const trace = new Trace((node) => (inGroup.has(node) ? null : bufferOf(node)));
+  const nest = coalesce(trace, traceRoots(trace, roots));
+  return finish(name, trace, nest);
+}
+
+function traceRoots(trace: Trace, roots: readonly Root[]): Nest {
+  const shape = must(roots[0], 'root').node.shape;
+  const axes = shape.map((size): Axis | null => (size === 1 ? null : trace.axis('i', size)));
+  const index = axes.map((axis) => (axis ? axisOf(axis) : int32(0)));
+  const stores = roots.map(({ node, buffer }): Store => {
+    const value = trace.compute(node, index);
+    return { buffer, index: trace.table.intern(flatten(index, shape)), value };
+  });
+  return { axes: axes.filter((axis) => axis !== null), stores };
+}
+
+function finish(name: string, trace: Trace, { axes, stores }: Nest): LoopKernel {
+  const outputs = stores.map(({ buffer }) => buffer);
+  const scalars = stores.flatMap(({ index, value }) => [index, value]);
+  const placement = new Placement(trace, scalars, new Set(outputs.map(storage)));
+  const chain: Block[] = [block(null, [])];
+  for (const axis of axes) chain.push(block(must(chain.at(-1), 'block'), [axis]));
+  const innermost = must(chain.at(-1), 'block');
+  const writes = stores.map(({ buffer, index, value }): Statement => {
+    const placed = placement.place(value, chain);
+    return { kind: 'store', buffer, index: placement.place(index, chain), value: placed };
+  });
+  innermost.statements.push(...writes);
+  for (let depth = axes.length; depth > 0; depth--) {
+    const loop: Statement = {
+      kind: 'loop',
+      axis: must(axes[depth - 1], 'axis'),
+      body: must(chain[depth], 'block').statements,
+    };
+    must(chain[depth - 1], 'block').statements.push(loop);
+  }
+  const body = must(chain[0], 'block').statements;
+  return { kind: 'loops', name, inputs: buffersRead(body), outputs, body };
+}
+
+/** An operator that writes its own statements; its operands are in memory. */
+function lowerLoops(name: string, { node, buffer }: Root, bufferOf: BufferOf): LoopKernel {
+  const { lowering } = node.op;
+  let count = 0;
+  const context: LoopsContext = {
+    read: (arg, index) => {
+      const operand = must(node.args[arg], 'operand');
+      return load(must(bufferOf(operand), `buffer of ${operand.op.name}`), flatten(index, operand.shape));
+    },
+    output: buffer,
+    axis: (prefix, size) => ({ name: `${prefix}${count++}`, size }),
+    variable: (prefix, dtype) => ({ name: `${prefix}${count++}`, dtype }),
+  };
+  const body = lowering.kind === 'loops' ? lowering.build(node, context) : [];
+  return { kind: 'loops', name, inputs: buffersRead(body), outputs: [buffer], body };
+}
+
+/** The buffers that statements load from, in the order in which they are met. */
+export function buffersRead(body: readonly Statement[]): Buffer[] {
+  const found = new Set<Buffer>();
+  const scalar = (value: Scalar): void => {
+    if (value.kind === 'load') {
+      found.add(value.buffer);
+      scalar(value.index);
+    } else if (value.kind === 'prim') value.args.forEach(scalar);
+    else if (value.kind === 'cond') [value.test, value.then, value.else].forEach(scalar);
+  };
+  const statement = (of: Statement): void => {
+    if (of.kind === 'let' || of.kind === 'reduce') scalar(of.value);
+    if (of.kind === 'store' || of.kind === 'accumulate') [of.index, of.value].forEach(scalar);
+    if (of.kind === 'carry') of.vars.forEach(({ init, next }) => [init, next].forEach(scalar));
+    if ('body' in of) of.body.forEach(statement);
+  };
+  body.forEach(statement);
+  return [...found];
+}
