@@ -14,5 +14,6 @@ export type { Graph, Loss, Metric, Program, Update } from './program.ts';
 export type { Dim, Shape } from './shape-types.ts';
 export type { Size } from './size.ts';
 export type { Initializer } from './slot.ts';
+export * as schedule from './schedule/index.ts';
 export { inference, training } from './training.ts';
 export type { InferenceOptions, TrainingOptions } from './training.ts';

@@ -1,6 +1,6 @@
 /** Declares a program: the whole training step, its evaluation and its predictions, as plain graphs. */
 import { isFloat } from './dtype.ts';
-import { AdjointError } from './errors.ts';
+import { AdjointError, must } from './errors.ts';
 import { describe, nameOf, showShape } from './describe.ts';
 import type { Expr } from './expr.ts';
 import { slotLeaf, parameterOp } from './ops/leaves.ts';
@@ -13,8 +13,8 @@ import { assemble, slotsOfKind } from './assemble.ts';
 import type { Loss, Metric, NamedExpr, Program } from './program.ts';
 import { asMetric } from './metric.ts';
 import { resolveModes, Streams } from './resolve.ts';
-import type { ParameterSlot } from './slot.ts';
-import { consumers, postorder } from './walk.ts';
+import type { ParameterSlot, Slot } from './slot.ts';
+import { consumers, mapGraph, postorder, rebuild } from './walk.ts';
 
 export interface TrainingOptions {
   /** A rank-0 value; the step makes it smaller. */
@@ -50,7 +50,10 @@ export function training(options: TrainingOptions): Program {
   const leaves = trained.map((slot) => leafOf(slot, trainRoots));
   checkAllUsed(trainLoss as Loss, leaves);
   const gradients = leaves.map((leaf) => gradient(trainLoss as Loss, leaf as Loss) as Expr);
-  const optimized = runOptimizer(optimizer, leaves, gradients, streams);
+  const weight = asMetric('loss', trainLoss).weight;
+  const gradientsAt = (values: readonly Expr[]): Expr[] => gradientsOf(trainLoss as Loss, trained, values);
+  const optimized = runOptimizer(optimizer, { parameters: leaves, gradients, weight, gradientsAt }, streams);
+  const evaluated = substituted(evaluation.exprs, optimized.evaluated);
 
   const toMetrics = (exprs: readonly Expr[]): Metric[] =>
     named.map(({ name }, i) => asMetric(name, exprs[i]));
@@ -61,11 +64,11 @@ export function training(options: TrainingOptions): Program {
   };
   const predictions = outputs.map(({ name }, i) => ({
     name,
-    expr: evaluation.exprs[named.length + i] ?? loss,
+    expr: evaluated[named.length + i] ?? loss,
   }));
   const graphs = {
     step: { ...step, updates: [...step.updates, ...streams.updates(step)] },
-    evaluate: { metrics: toMetrics(evaluation.exprs), outputs: [], updates: [] },
+    evaluate: { metrics: toMetrics(evaluated), outputs: [], updates: [] },
     predict: predictions.length > 0 ? { metrics: [], outputs: predictions, updates: [] } : null,
   };
   return assemble(options.name ?? 'program', graphs, parameters, streams);
@@ -111,6 +114,22 @@ function leafOf(slot: ParameterSlot, roots: readonly Expr[]): Expr {
     postorder(roots).find((node) => node.slot === slot && node.args.length === 0) ??
     slotLeaf(parameterOp, slot)
   );
+}
+
+/** The graphs with other expressions in place of slots. */
+function substituted(roots: readonly Expr[], values: ReadonlyMap<Slot, Expr>): Expr[] {
+  if (values.size === 0) return [...roots];
+  const find = mapGraph(roots, (node, args) => {
+    const value = node.slot && args.length === 0 ? values.get(node.slot) : undefined;
+    return value ?? rebuild(node, args);
+  });
+  return roots.map(find);
+}
+
+/** The gradients of the loss where `values` stand for the parameters. */
+function gradientsOf(loss: Loss, slots: readonly ParameterSlot[], values: readonly Expr[]): Expr[] {
+  const [moved] = substituted([loss], new Map(slots.map((slot, i) => [slot, must(values[i], 'value')])));
+  return values.map((value) => gradient(moved as Loss, value as Loss) as Expr);
 }
 
 /** A derivative must be able to flow from the loss to every leaf. */
