@@ -16,7 +16,15 @@ interface Row {
 const optimizerRows: Readonly<Record<string, Row['make']>> = {
   SGD: (attrs) => optim.sgd(options(attrs)),
   Adam: (attrs) => optim.adam(options(attrs)),
+  AdamW: (attrs) => optim.adamw(options(attrs)),
+  NAdam: (attrs) => optim.nadam(options(attrs)),
+  RAdam: (attrs) => optim.radam(options(attrs)),
+  Adamax: (attrs) => optim.adamax(options(attrs)),
+  Adagrad: (attrs) => optim.adagrad(options(attrs)),
+  Adadelta: (attrs) => optim.adadelta(options(attrs)),
   RMSprop: (attrs) => optim.rmsprop(options(attrs)),
+  Rprop: (attrs) => optim.rprop(options(attrs)),
+  ASGD: (attrs) => optim.asgd(options(attrs)),
 };
 
 export interface Group {

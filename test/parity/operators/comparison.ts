@@ -1,6 +1,19 @@
 /** Comparisons, logic and selection. */
-import { eq, ge, gt, le, logicalAnd, logicalNot, logicalOr, logicalXor, lt, ne, where } from 'adjoint';
-import type { Binary, Bool, Rows } from './row.ts';
+import {
+  eq,
+  ge,
+  gt,
+  le,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  lt,
+  maskedFill,
+  ne,
+  where,
+} from 'adjoint';
+import type { Binary, Bool, Float, Rows } from './row.ts';
 import { binary } from './row.ts';
 
 type Flags = {
@@ -23,5 +36,7 @@ export const comparisonRows: Rows = {
   logical_or: ({ input, other }: Flags) => logicalOr(input, other),
   logical_xor: ({ input, other }: Flags) => logicalXor(input, other),
   logical_not: ({ input }: Flags) => logicalNot(input),
+  masked_fill: ({ input, mask }: { input: Float; mask: Bool }, { value }: { value: number }) =>
+    maskedFill(input, mask, value),
   where: ({ condition, input, other }: Choice) => where(condition, input, other),
 };

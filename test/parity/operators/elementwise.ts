@@ -1,54 +1,112 @@
-/** Element-wise functions of one tensor, and of several that broadcast. */
+/** Arithmetic and functions of one tensor, and of several that broadcast. */
 import {
   abs,
+  acos,
+  acosh,
   add,
+  addcdiv,
+  addcmul,
+  asin,
+  asinh,
+  atan,
+  atan2,
+  atanh,
+  ceil,
+  clamp,
+  cos,
+  cosh,
   div,
+  erf,
+  erfc,
   exp,
+  exp2,
   expm1,
+  floor,
+  fmod,
+  frac,
+  hypot,
+  lerp,
   log,
+  log10,
   log1p,
+  log2,
+  logAddExp,
+  logit,
   maximum,
   minimum,
   mul,
   neg,
   pow,
   reciprocal,
-  relu,
+  remainder,
+  round,
   rsqrt,
-  sigmoid,
   sign,
+  sin,
+  sinh,
   sqrt,
   square,
   sub,
+  tan,
   tanh,
+  trunc,
+  xlogy,
 } from 'adjoint';
-import type { Rows, Unary } from './row.ts';
-import { binary, unary } from './row.ts';
+import type { Float, Rows, Unary } from './row.ts';
+import { binary, options, unary } from './row.ts';
 
-type Value = {
-  readonly value: number;
-};
+type Value = { readonly value: number };
+type Ends = Unary & { readonly end: Float };
+type Three = Unary & { readonly tensor1: Float; readonly tensor2: Float };
 
-export const elementwiseRows: Rows = {
+const functions: Rows = {
   neg: unary(neg),
   abs: unary(abs),
   exp: unary(exp),
+  exp2: unary(exp2),
   expm1: unary(expm1),
   log: unary(log),
+  log2: unary(log2),
+  log10: unary(log10),
   log1p: unary(log1p),
   sqrt: unary(sqrt),
   rsqrt: unary(rsqrt),
   reciprocal: unary(reciprocal),
   square: unary(square),
+  sin: unary(sin),
+  cos: unary(cos),
+  tan: unary(tan),
+  asin: unary(asin),
+  acos: unary(acos),
+  atan: unary(atan),
+  sinh: unary(sinh),
+  cosh: unary(cosh),
   tanh: unary(tanh),
-  sigmoid: unary(sigmoid),
+  asinh: unary(asinh),
+  acosh: unary(acosh),
+  atanh: unary(atanh),
+  erf: unary(erf),
+  erfc: unary(erfc),
   sign: unary(sign),
-  relu: unary(relu),
+  floor: unary(floor),
+  ceil: unary(ceil),
+  round: unary(round),
+  trunc: unary(trunc),
+  frac: unary(frac),
+  clamp: ({ input }: Unary, attrs) => clamp(input, options(attrs)),
+  logit: ({ input }: Unary, attrs) => logit(input, options(attrs)),
+};
+
+const withNumbers: Rows = {
   pow_scalar: ({ input }: Unary, { exponent }: { exponent: number }) => pow(input, exponent),
+  scalar_pow: ({ input }: Unary, { base }: { base: number }) => pow(base, input),
   add_scalar: ({ input }: Unary, { value }: Value) => add(input, value),
   mul_scalar: ({ input }: Unary, { value }: Value) => mul(input, value),
   rsub_scalar: ({ input }: Unary, { value }: Value) => sub(value, input),
   rdiv_scalar: ({ input }: Unary, { value }: Value) => div(value, input),
+};
+
+const ofSeveral: Rows = {
   add: binary((x, y) => add(x, y)),
   sub: binary((x, y) => sub(x, y)),
   mul: binary((x, y) => mul(x, y)),
@@ -56,4 +114,17 @@ export const elementwiseRows: Rows = {
   pow: binary((x, y) => pow(x, y)),
   maximum: binary((x, y) => maximum(x, y)),
   minimum: binary((x, y) => minimum(x, y)),
+  atan2: binary((y, x) => atan2(y, x)),
+  fmod: binary((x, y) => fmod(x, y)),
+  remainder: binary((x, y) => remainder(x, y)),
+  hypot: binary((x, y) => hypot(x, y)),
+  logaddexp: binary((x, y) => logAddExp(x, y)),
+  xlogy: binary((x, y) => xlogy(x, y)),
+  lerp: ({ input, end }: Ends, { weight }: { weight: number }) => lerp(input, end, weight),
+  addcmul: ({ input, tensor1, tensor2 }: Three, { value }: Value) =>
+    addcmul(input, tensor1, tensor2, { value }),
+  addcdiv: ({ input, tensor1, tensor2 }: Three, { value }: Value) =>
+    addcdiv(input, tensor1, tensor2, { value }),
 };
+
+export const elementwiseRows: Rows = { ...functions, ...withNumbers, ...ofSeveral };

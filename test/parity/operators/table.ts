@@ -1,4 +1,5 @@
 /** Every operation that the project has, by its name in the specification. */
+import { activationRows } from './activation.ts';
 import { comparisonRows } from './comparison.ts';
 import { elementwiseRows } from './elementwise.ts';
 import { indexingRows } from './indexing.ts';
@@ -10,6 +11,7 @@ import { windowRows } from './window.ts';
 
 export const operatorRows: Rows = {
   ...elementwiseRows,
+  ...activationRows,
   ...comparisonRows,
   ...reductionRows,
   ...productRows,
