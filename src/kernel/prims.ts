@@ -75,6 +75,9 @@ export type MathPrim =
   | 'log2'
   | 'log10'
   | 'sigmoid'
-  | 'fmod';
+  | 'fmod'
+  // random numbers in [0, 1) from (seed, stream, step, index), whole numbers of the int32 range
+  | 'uniform24'
+  | 'uniform53';
 
 export type Prim = CorePrim | MathPrim;

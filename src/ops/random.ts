@@ -5,8 +5,7 @@
 import type { FloatDType } from '../dtype.ts';
 import { must } from '../errors.ts';
 import type { Expr } from '../expr.ts';
-import { float64, int32, prim } from '../kernel/build.ts';
-import type { Scalar } from '../kernel/language.ts';
+import { int32, prim } from '../kernel/build.ts';
 import type { Shape } from '../shape-types.ts';
 import type { Size } from '../size.ts';
 import { apply, defineOp } from './define.ts';
@@ -17,62 +16,29 @@ import { checkShape } from './leaves.ts';
 const rotations: readonly number[] = [13, 15, 26, 6, 17, 29, 16, 24];
 const parity = 0x1bd11bda;
 
-/** What Threefry needs of a kind of word: numbers here, kernel scalars below. */
-interface Words<W> {
-  add(x: W, y: W | number): W;
-  xor(x: W, y: W | number): W;
-  rotate(x: W, by: number): W;
-}
-
-const numberWords: Words<number> = {
-  add: (x, y) => (x + y) | 0,
-  xor: (x, y) => x ^ y,
-  rotate: (x, by) => (x << by) | (x >>> (32 - by)),
-};
-
-const word = (x: Scalar | number): Scalar => (typeof x === 'number' ? int32(x | 0) : x);
-const scalarWords: Words<Scalar> = {
-  add: (x, y) => prim('add', x, word(y)),
-  xor: (x, y) => prim('xor', x, word(y)),
-  rotate: (x, by) => prim('or', prim('shl', x, int32(by)), prim('shr', x, int32(32 - by))),
-};
-
-function threefry<W>(words: Words<W>, key: readonly [W, W], counter: readonly [W, W]): [W, W] {
-  const schedule = [key[0], key[1], words.xor(words.xor(key[0], key[1]), parity)];
-  let [x, y] = [words.add(counter[0], key[0]), words.add(counter[1], key[1])];
-  for (let round = 0; round < 20; round++) {
-    x = words.add(x, y);
-    y = words.xor(words.rotate(y, must(rotations[round % 8], 'rotation')), x);
-    if (round % 4 !== 3) continue;
-    const injection = (round + 1) / 4;
-    x = words.add(x, must(schedule[injection % 3], 'key'));
-    y = words.add(words.add(y, must(schedule[(injection + 1) % 3], 'key')), injection);
-  }
-  return [x, y];
-}
-
-/** Threefry-2x32-20 on plain int32 numbers. */
-export function threefryNumbers(
+/** Threefry-2x32-20 on int32 words. */
+export function threefry(
   key: readonly [number, number],
   counter: readonly [number, number],
 ): [number, number] {
-  return threefry(numberWords, key, counter);
+  const schedule = [key[0], key[1], key[0] ^ key[1] ^ parity];
+  let [x, y] = [(counter[0] + key[0]) | 0, (counter[1] + key[1]) | 0];
+  for (let round = 0; round < 20; round++) {
+    const by = must(rotations[round % 8], 'rotation');
+    x = (x + y) | 0;
+    y = ((y << by) | (y >>> (32 - by))) ^ x;
+    if (round % 4 !== 3) continue;
+    const injection = (round + 1) / 4;
+    x = (x + must(schedule[injection % 3], 'key')) | 0;
+    y = (y + must(schedule[(injection + 1) % 3], 'key') + injection) | 0;
+  }
+  return [x, y];
 }
 
 /** A number in [0, 1) from two words: 24 bits for float32, 53 for float64. */
 function uniformNumber([high, low]: readonly [number, number], dtype: string): number {
   if (dtype === 'float32') return (high >>> 8) / 0x1000000;
   return ((high >>> 5) * 0x4000000 + (low >>> 6)) / 0x20000000000000;
-}
-
-function uniformScalar([high, low]: readonly [Scalar, Scalar], dtype: string): Scalar {
-  if (dtype === 'float32') {
-    const bits = prim('toFloat64', prim('shr', high, int32(8)));
-    return prim('toFloat32', prim('mul', bits, float64(1 / 0x1000000)));
-  }
-  const upper = prim('mul', prim('toFloat64', prim('shr', high, int32(5))), float64(0x4000000));
-  const bits = prim('add', upper, prim('toFloat64', prim('shr', low, int32(6))));
-  return prim('mul', bits, float64(1 / 0x20000000000000));
 }
 
 export type RandomAttrs = {
@@ -90,7 +56,7 @@ export const randomOp: Op<RandomAttrs> = defineOp<RandomAttrs>({
   meaning: (k, [seed, step], { attrs, shape }) => {
     const [s, t] = [must(seed?.data[0], 'seed'), must(step?.data[0], 'step')].map((x) => k.primal(x));
     return Array.from({ length: count(shape) }, (_, i) =>
-      k.constant(uniformNumber(threefryNumbers([s ?? 0, attrs.stream], [t ?? 0, i]), attrs.dtype)),
+      k.constant(uniformNumber(threefry([s ?? 0, attrs.stream], [t ?? 0, i]), attrs.dtype)),
     );
   },
   vjp: 'zero',
@@ -98,8 +64,10 @@ export const randomOp: Op<RandomAttrs> = defineOp<RandomAttrs>({
     kind: 'view',
     read: (node, index, read) => {
       const { stream, dtype } = node.attrs as RandomAttrs;
-      const key = [read(0, []), int32(stream)] as const;
-      return uniformScalar(threefry(scalarWords, key, [read(1, []), flatten(index, node.shape)]), dtype);
+      const words = [read(0, []), int32(stream), read(1, []), flatten(index, node.shape)];
+      const params = words.map((word) => prim('toFloat64', word));
+      if (dtype === 'float64') return prim('uniform53', ...params);
+      return prim('toFloat32', prim('uniform24', ...params));
     },
   },
 });

@@ -9,6 +9,7 @@ import type { MathKernel } from './kernel.ts';
 import { log, log10, log1p, log2 } from './logarithm.ts';
 import { pow } from './power.ts';
 import { fmod } from './remainder.ts';
+import { uniform24, uniform53 } from './threefry.ts';
 import { cos, sin, tan } from './trigonometry.ts';
 
 export const mathKernels: Readonly<Record<MathPrim, MathKernel>> = {
@@ -37,4 +38,6 @@ export const mathKernels: Readonly<Record<MathPrim, MathKernel>> = {
   log10,
   sigmoid,
   fmod,
+  uniform24,
+  uniform53,
 };
