@@ -1,6 +1,7 @@
 /** The ways to run a program: both emitted targets, and the reference interpreter to develop against. */
 import type { Expr, Program } from 'adjoint';
 import { inference } from 'adjoint';
+import { compile } from 'adjoint/compiler';
 import type { Outputs, StepModule } from 'adjoint/runtime';
 import { interpreted } from './interpreted.ts';
 
@@ -10,10 +11,8 @@ export type Target = (typeof emittedTargets)[number] | 'interpreter';
 /** Makes a runnable module of a program. */
 export type Engine = (program: Program) => StepModule;
 
-export async function engineFor(target: Target): Promise<Engine> {
-  if (target === 'interpreter') return interpreted;
-  const { compile } = await import('adjoint/compiler');
-  return (program) => compile(program, { target });
+export function engineFor(target: Target): Engine {
+  return target === 'interpreter' ? interpreted : (program) => compile(program, { target });
 }
 
 /** The values of `outputs`, by name, for the given values of the inputs they read. */

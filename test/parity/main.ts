@@ -13,9 +13,7 @@ import { readSuite } from './suite.ts';
 const { PARITY_DIR = 'test/parity/fixtures', PARITY_REPORT } = process.env;
 const { targets, chosen } = parseOptions(process.argv.slice(2));
 const suite = readSuite(PARITY_DIR);
-const engines = Object.fromEntries(
-  await Promise.all(targets.map(async (target) => [target, await engineFor(target)] as const)),
-);
+const engines = Object.fromEntries(targets.map((target) => [target, engineFor(target)] as const));
 
 const verdicts: Verdict[] = [];
 for (const test of suite.cases.filter(chosen)) {
