@@ -1,36 +1,86 @@
-/** Compiles a program to a step module, in memory. */
+/** Compiles a program: to a step module in memory, or to the source of a standalone one. */
 import { AdjointError } from '../src/errors.ts';
 import type { Program } from '../src/program.ts';
 import type { CreateOptions, Manifest, Step, StepModule } from '../runtime/contract.ts';
 import { evaluateEngine } from './emit/evaluate-source.ts';
-import type { Engine } from './emit/glue.ts';
+import type { Engine, Layout } from './emit/glue.ts';
 import { createStep } from './emit/glue.ts';
 import { jsSource } from './emit/js/module.ts';
 import { layoutOf, manifestOf } from './emit/layout.ts';
+import type { TargetSource } from './emit/module.ts';
+import { moduleSource } from './emit/module.ts';
+import { typesSource } from './emit/types.ts';
+import type { Lowered } from './lowered.ts';
 import { lower } from './lowered.ts';
 import { optimize } from './pipeline.ts';
 
+export type TargetName = Manifest['target'];
+
 export interface CompileOptions {
   /** Default `js`. */
-  readonly target?: Manifest['target'];
+  readonly target?: TargetName;
 }
 
-const targets: readonly Manifest['target'][] = ['js'];
+/** A standalone module and its types, as text. */
+export interface Emitted {
+  /** The text of `step.mjs`; it imports nothing and evaluates no string. */
+  readonly code: string;
+  /** The text of `step.d.mts`. */
+  readonly types: string;
+  readonly manifest: Manifest;
+}
 
-/** The module of a program: its manifest, and steps created from it. */
-export function compile(program: Program, options: CompileOptions = {}): StepModule {
-  const { target = 'js' } = options;
-  if (!targets.includes(target)) {
-    throw new AdjointError('E-COMPILE-TARGET', `there is no target ${JSON.stringify(target)}`, [
-      `targets: ${targets.join(', ')}`,
-    ]);
-  }
+/** What a target makes of a lowered program. */
+interface Target {
+  engine(lowered: Lowered, symbols: readonly string[]): Engine;
+  source(lowered: Lowered, symbols: readonly string[]): TargetSource;
+}
+
+const targets: Readonly<Partial<Record<TargetName, Target>>> = {
+  js: {
+    engine: (lowered, symbols) => evaluateEngine(jsSource(lowered, symbols)),
+    source: (lowered, symbols) => ({
+      about: ['Every float32 operation rounds by Math.fround; the order of operations is fixed.'],
+      source: `${jsSource(lowered, symbols)}
+const engine = { allocate: (bytes) => ({ buffer: new ArrayBuffer(bytes) }), start };
+`,
+    }),
+  },
+};
+
+function targetNamed(name: TargetName): Target {
+  const target = Object.hasOwn(targets, name) ? targets[name] : undefined;
+  if (target) return target;
+  const known = `targets: ${Object.keys(targets).join(', ')}`;
+  throw new AdjointError('E-COMPILE-TARGET', `there is no target ${JSON.stringify(name)}`, [known]);
+}
+
+interface Built {
+  readonly lowered: Lowered;
+  readonly manifest: Manifest;
+  readonly layout: Layout;
+  readonly target: Target;
+}
+
+function build(program: Program, { target: name = 'js' }: CompileOptions): Built {
+  const target = targetNamed(name);
   const lowered = lower(optimize(program));
-  const manifest = manifestOf(lowered, target, 'strict');
-  const layout = layoutOf(lowered);
-  const engine: Engine = evaluateEngine(jsSource(lowered, manifest.symbols));
+  return { lowered, manifest: manifestOf(lowered, name, 'strict'), layout: layoutOf(lowered), target };
+}
+
+/** The module of a program in memory: its manifest, and steps created from it. */
+export function compile(program: Program, options: CompileOptions = {}): StepModule {
+  const { lowered, manifest, layout, target } = build(program, options);
+  const engine = target.engine(lowered, manifest.symbols);
   return {
     manifest,
     create: (create?: CreateOptions): Step => createStep(manifest, layout, engine, create),
   };
+}
+
+/** The module of a program as text, to be written to a file. The same bits as `compile`. */
+export function emit(program: Program, options: CompileOptions = {}): Emitted {
+  const { lowered, manifest, layout, target } = build(program, options);
+  const source = target.source(lowered, manifest.symbols);
+  return { code: moduleSource(manifest, layout, source), types: typesSource(manifest), manifest };
 }

@@ -1,2 +1,2 @@
-export { compile } from './compile.ts';
-export type { CompileOptions } from './compile.ts';
+export { compile, emit } from './compile.ts';
+export type { CompileOptions, Emitted, TargetName } from './compile.ts';

@@ -1,7 +1,9 @@
 /** Replaces every `gradient` node by ordinary operators, innermost first, one reverse walk per differentiated value. */
 import type { Expr } from '../../src/expr.ts';
+import { withName } from '../../src/expr.ts';
 import { must } from '../../src/errors.ts';
 import { gradientOp } from '../../src/ops/control.ts';
+import { slotName } from '../../src/slot.ts';
 import { mapGraph, postorder, rebuild } from '../../src/walk.ts';
 import { derivatives } from './reverse.ts';
 
@@ -16,6 +18,16 @@ function requests(roots: readonly Expr[]): Map<Expr, Expr[]> {
     wanted.set(value, list);
   }
   return wanted;
+}
+
+const derivativeOf = (value: Expr, wrt: Expr): Expr => must(derivatives(value, [wrt])[0], 'derivative');
+
+/** The derivative with respect to a parameter bears its name in reports and emitted code. */
+function named(derivative: Expr, wrt: Expr): Expr {
+  const isNameless = derivative.slot === null && !derivative.origin?.name;
+  return wrt.slot?.kind === 'parameter' && isNameless
+    ? withName(derivative, `${slotName(wrt.slot)}.grad`)
+    : derivative;
 }
 
 /**
@@ -44,12 +56,9 @@ export function expandGradients(roots: readonly Expr[]): Expr[] {
       results.set(value, new Map(variables.map((variable, i) => [variable, must(found[i], 'derivative')])));
     }
     const known = must(results.get(value), 'derivatives').get(wrt);
-    return (
-      known ??
-      must(
-        derivatives(must(replaced.get(value), 'value'), [must(replaced.get(wrt), 'variable')])[0],
-        'derivative',
-      )
+    return named(
+      known ?? derivativeOf(must(replaced.get(value), 'value'), must(replaced.get(wrt), 'variable')),
+      wrt,
     );
   }
   return roots.map(find);

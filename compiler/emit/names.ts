@@ -10,12 +10,24 @@ export function slug(text: string): string {
   return plain.slice(0, 24).replace(/_+$/, '') || 'value';
 }
 
+/** Words that JavaScript keeps, and names that an emitted module uses for itself. */
+const reservedWords: readonly string[] = [
+  ...'arguments await break case catch class const continue default delete do else enum eval export'.split(
+    ' ',
+  ),
+  ...'false finally for function if import in let new null of return static switch this throw true'.split(
+    ' ',
+  ),
+  ...'try var void while with yield undefined memory buffer bases units initial step evaluate'.split(' '),
+  ...'predict start engine manifest layout create lanes number string boolean'.split(' '),
+];
+
 /** Hands out names that differ: the second `x` is `x_2`. */
 export class Names {
   readonly #taken: Set<string>;
 
   constructor(reserved: Iterable<string> = []) {
-    this.#taken = new Set(reserved);
+    this.#taken = new Set([...reservedWords, ...reserved]);
   }
 
   /** Names for an inner scope, which may not repeat those of the outer one. */

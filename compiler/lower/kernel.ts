@@ -19,25 +19,35 @@ export interface Root {
   readonly buffer: Buffer;
 }
 
-/** The kernel that computes `roots`, which share a shape, from what is in memory. */
-export function lowerGroup(name: string, roots: readonly Root[], bufferOf: BufferOf): LoopKernel {
+/**
+ * The kernel that computes `roots`, which share a shape, from what is in memory. `stores` says of which roots the
+ * value is needed outside the kernel.
+ */
+export function lowerGroup(
+  name: string,
+  roots: readonly Root[],
+  bufferOf: BufferOf,
+  stores: (buffer: Buffer) => boolean = () => true,
+): LoopKernel {
   const first = must(roots[0], 'root').node;
   const only = roots.length === 1 ? first.op.lowering : null;
   if (only?.kind === 'loops') return lowerLoops(name, must(roots[0], 'root'), bufferOf);
   const inGroup = new Set(roots.map(({ node }) => node));
   const trace = new Trace((node) => (inGroup.has(node) ? null : bufferOf(node)));
-  const nest = coalesce(trace, traceRoots(trace, roots));
+  const nest = coalesce(trace, traceRoots(trace, roots, stores));
   return finish(name, trace, nest);
 }
 
-function traceRoots(trace: Trace, roots: readonly Root[]): Nest {
+function traceRoots(trace: Trace, roots: readonly Root[], isStored: (buffer: Buffer) => boolean): Nest {
   const shape = must(roots[0], 'root').node.shape;
   const axes = shape.map((size): Axis | null => (size === 1 ? null : trace.axis('i', size)));
   const index = axes.map((axis) => (axis ? axisOf(axis) : int32(0)));
-  const stores = roots.map(({ node, buffer }): Store => {
-    const value = trace.compute(node, index);
-    return { buffer, index: trace.table.intern(flatten(index, shape)), value };
-  });
+  const stores = roots
+    .filter(({ buffer }) => isStored(buffer))
+    .map(({ node, buffer }): Store => {
+      const value = trace.compute(node, index);
+      return { buffer, index: trace.table.intern(flatten(index, shape)), value };
+    });
   return { axes: axes.filter((axis) => axis !== null), stores };
 }
 

@@ -1,5 +1,24 @@
 /** Equal scalar expressions become one object, so that sharing can be seen and equal loads are made once. */
+import { evaluatePrim } from '../../src/kernel/evaluate.ts';
 import type { Axis, Buffer, Scalar, Var } from '../../src/kernel/language.ts';
+
+/** A primitive of constants is a constant: the kernel language's own evaluation says which. */
+function folded(scalar: Extract<Scalar, { kind: 'prim' }>): Scalar {
+  const values = scalar.args.map((arg) => (arg.kind === 'const' ? arg.value : null));
+  const first = scalar.args.at(-1);
+  if (!first || values.includes(null)) return withoutZero(scalar);
+  const value = evaluatePrim(scalar.prim, first.dtype, ...values.map(Number));
+  return { kind: 'const', dtype: scalar.dtype, value };
+}
+
+/** `x + 0` on integers is `x`. */
+function withoutZero(scalar: Extract<Scalar, { kind: 'prim' }>): Scalar {
+  const [x, y] = scalar.args;
+  const isSum = scalar.prim === 'add' && scalar.dtype === 'int32';
+  if (isSum && x && y?.kind === 'const' && y.value === 0) return x;
+  if (isSum && y && x?.kind === 'const' && x.value === 0) return y;
+  return scalar;
+}
 
 export class ScalarTable {
   readonly #byKey = new Map<string, Scalar>();
@@ -33,7 +52,7 @@ export class ScalarTable {
       case 'load':
         return { ...scalar, index: this.intern(scalar.index) };
       case 'prim':
-        return { ...scalar, args: scalar.args.map((arg) => this.intern(arg)) };
+        return folded({ ...scalar, args: scalar.args.map((arg) => this.intern(arg)) });
       case 'cond':
         return {
           ...scalar,

@@ -68,7 +68,7 @@ export function scheduleEntry(name: string, targets: readonly Target[], slots: S
 type Attempt = { readonly entry: Entry } | { readonly unsafe: Slot };
 
 function schedule(
-  name: string,
+  entryName: string,
   all: readonly Target[],
   slots: SlotBuffers,
   copied: ReadonlySet<Slot>,
@@ -91,10 +91,13 @@ function schedule(
   const bufferOf = (node: Expr): Buffer | null =>
     (node.slot && node.args.length === 0 ? slots.get(node.slot) : buffers.get(node)) ?? null;
 
-  const calls = groupNodes(roots, stored, needed).map((nodes): KernelCall => {
+  const lowerNodes = (nodes: readonly Expr[], stores: (buffer: Buffer) => boolean): KernelCall => {
     const group = nodes.map((node) => ({ node, buffer: must(buffers.get(node), 'buffer') }));
-    return { kernel: lowerGroup(kernelName(nodes), group, bufferOf), nodes };
-  });
+    const name = kernelName(entryName, nodes, places);
+    return { kernel: lowerGroup(name, group, bufferOf, stores), nodes };
+  };
+  const drafts = groupNodes(roots, stored, needed).map((nodes) => lowerNodes(nodes, () => true));
+  const calls = withoutDeadStores(drafts, new Set(scratch), lowerNodes);
   const slotOf = new Map(places.flatMap(({ slot, buffer }) => (slot ? [[buffer, slot] as const] : [])));
   for (const { kernel } of calls) {
     const unsafe = kernel.outputs.find((buffer) => buffer.over && !inPlaceIsSafe(kernel, buffer));
@@ -105,7 +108,7 @@ function schedule(
   if ('conflict' in ordered) return { unsafe: must(slotOf.get(ordered.conflict), 'slot') };
   const before = ordered.calls.filter(isEarly);
   const after = [...ordered.calls.filter((call) => !isEarly(call)), ...places.flatMap(copyCalls)];
-  return { entry: { name, before, after, scratch } };
+  return { entry: { name: entryName, before, after, scratch: scratchInUse(scratch, [...before, ...after]) } };
 }
 
 interface Place {
@@ -139,8 +142,36 @@ function scratchBuffer(node: Expr): Buffer {
   return { name: slug(node.origin?.name ?? node.op.name), dtype: node.dtype, size: product(node.shape) };
 }
 
-/** A kernel is called for the user's name of what it makes, else for its last operator. */
-function kernelName(nodes: readonly Expr[]): string {
+/** Lowers again, without storing it, what no other kernel reads. */
+function withoutDeadStores(
+  calls: readonly KernelCall[],
+  scratch: ReadonlySet<Buffer>,
+  lowerAgain: (nodes: readonly Expr[], stores: (buffer: Buffer) => boolean) => KernelCall,
+): KernelCall[] {
+  const copied = (buffer: Buffer): boolean => buffer.name.endsWith('_next');
+  const read = new Set(calls.flatMap(({ kernel }) => kernel.inputs));
+  const isDead = (buffer: Buffer): boolean => scratch.has(buffer) && !read.has(buffer) && !copied(buffer);
+  return calls.map((call) =>
+    call.kernel.outputs.some(isDead) ? lowerAgain(call.nodes, (buffer) => !isDead(buffer)) : call,
+  );
+}
+
+function scratchInUse(scratch: readonly Buffer[], calls: readonly KernelCall[]): Buffer[] {
+  const used = new Set(calls.flatMap(({ kernel }) => [...kernel.inputs, ...kernel.outputs]));
+  return scratch.filter((buffer) => used.has(buffer));
+}
+
+const prefixes: Readonly<Record<string, string>> = { initial: 'init', step: 'update' };
+
+/** A kernel is called for the slots or outputs that it writes, else for the user's name of a node, else for an operator. */
+function kernelName(entry: string, nodes: readonly Expr[], places: readonly Place[]): string {
+  const place = places.find(({ node }) => nodes.includes(node));
+  if (place)
+    return slug(
+      place.slot || entry === 'initial'
+        ? `${prefixes[entry] ?? 'set'}_${place.buffer.name}`
+        : place.buffer.name,
+    );
   const named = nodes.find((node) => node.origin?.name);
   return slug(named?.origin?.name ?? must(nodes.at(-1), 'node').op.name);
 }

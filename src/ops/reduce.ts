@@ -1,6 +1,6 @@
 /** Reductions other than the sum: extremes, product, and means as compositions. */
 import type { Algebra } from '../algebra/algebra.ts';
-import type { DType, FloatDType } from '../dtype.ts';
+import type { DType } from '../dtype.ts';
 import { isFloat } from '../dtype.ts';
 import { AdjointError, must } from '../errors.ts';
 import { describe } from '../describe.ts';
@@ -8,15 +8,19 @@ import type { Expr } from '../expr.ts';
 import type { Combine } from '../kernel/language.ts';
 import type { ReduceOptions } from '../methods-types.ts';
 import type { Reduce, Shape } from '../shape-types.ts';
+import { product } from '../size.ts';
 import { div, mul } from './arithmetic.ts';
 import { foldAxes, reduceWith, reducedShape, spread, sum } from './broadcast.ts';
 import type { ReduceAttrs } from './broadcast.ts';
 import { cast } from './cast.ts';
-import { eq, logicalAnd, where } from './compare.ts';
+import { eq, where } from './compare.ts';
+import { productOfOthers } from './cumulative.ts';
 import { defineOp } from './define.ts';
 import type { Op, Tensor } from './define.ts';
 import { normalAxes } from './index-math.ts';
 import { sizeOf } from './leaves.ts';
+import { inversePermutation, permute } from './permute.ts';
+import { reshape } from './reshape.ts';
 
 type Options = ReduceOptions<number | readonly number[] | undefined, boolean>;
 
@@ -76,13 +80,17 @@ export const minOp: Op<ReduceAttrs> = reduction({
   vjp: shareTies,
 });
 
-/** The product of all others, also where one factor, or more, is zero. */
-function productOfOthers(g: Expr, x: Expr, y: Expr, axes: readonly number[]): Expr {
-  const isZero = eq(x, 0);
-  const zeros = spread(sum(cast(isZero, 'int32'), { axis: axes }), x.shape, axes);
-  const product = spread(prod(where(isZero, 1, x) as Expr<Shape, FloatDType>, { axis: axes }), x.shape, axes);
-  const none = where(eq(zeros, 0), div(spread(y, x.shape, axes), where(isZero, 1, x)), 0);
-  return mul(spread(g, x.shape, axes), where(logicalAnd(isZero, eq(zeros, 1)), product, none));
+/** The cotangent of a product: that of each factor is the product of all others, also where factors are zero. */
+function prodCotangent(g: Expr, x: Expr, _y: Expr, axes: readonly number[]): Expr {
+  const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const order = [...kept, ...axes];
+  const moved = permute(x, order) as Expr;
+  const joined = reshape(moved, [
+    ...moved.shape.slice(0, kept.length),
+    product(moved.shape.slice(kept.length)),
+  ]);
+  const others = reshape(productOfOthers(joined as Expr, kept.length), moved.shape) as Expr;
+  return mul(spread(g, x.shape, axes), permute(others, inversePermutation(order)) as Expr);
 }
 
 export const prodOp: Op<ReduceAttrs> = reduction({
@@ -90,7 +98,7 @@ export const prodOp: Op<ReduceAttrs> = reduction({
   doc: 'Multiplies over axes; the gradient is exact where factors are zero.',
   start: 1,
   combine: (k, a, b) => k.mul(a, b),
-  vjp: productOfOthers,
+  vjp: prodCotangent,
 });
 
 /** A reduction builder with NumPy's arguments, by type. */
@@ -122,5 +130,6 @@ export const mean: ReductionBuilder = builder((x, options = {}) => {
   if (!isFloat(x.dtype)) throw new AdjointError('E-DTYPE', `mean: needs float32 or float64`, [describe(x)]);
   const axes = normalAxes('mean', x, options.axis);
   const total = sum(x, options);
-  return div(total, sizeOf(axes.map((axis) => must(x.shape[axis], 'axis'))));
+  const size = sizeOf(axes.map((axis) => must(x.shape[axis], 'axis')));
+  return div(total, cast(size, x.dtype) as Expr);
 });

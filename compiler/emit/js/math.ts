@@ -5,6 +5,7 @@ import { mathKernels } from '../../../src/kernel/math/kernels.ts';
 import type { MathPrim } from '../../../src/kernel/prims.ts';
 import { Code, Lines, code } from '../code.ts';
 import { Names } from '../names.ts';
+import { helperNames } from './prims.ts';
 import type { ScalarContext, Used } from './scalars.ts';
 import { mathName, scalarCode } from './scalars.ts';
 
@@ -23,7 +24,7 @@ export function writeMath(used: Used): Lines {
 
 function writeFunction(prim: MathPrim, lines: Lines, used: Used): void {
   const kernel = must(mathKernels[prim], `kernel ${prim}`);
-  const names = new Names();
+  const names = new Names(helperNames);
   const vars = new Map<Var, Code>();
   const declare = (of: Var): Code => {
     const name = Code.name(names.fresh(of.name));

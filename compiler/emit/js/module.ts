@@ -8,7 +8,7 @@ import { Code, Lines, code } from '../code.ts';
 import { placeOf } from '../layout.ts';
 import { Names } from '../names.ts';
 import { writeMath } from './math.ts';
-import { helperSource } from './prims.ts';
+import { helperNames, helperSource } from './prims.ts';
 import type { Helper } from './prims.ts';
 import { Used, symbolName } from './scalars.ts';
 import type { ScalarContext } from './scalars.ts';
@@ -21,63 +21,9 @@ const arrayType = {
   bool: 'Int32Array',
 } as const;
 
-/** Names that an emitted module uses for itself. */
-const reserved: readonly string[] = [
-  'memory',
-  'bases',
-  'units',
-  'initial',
-  'step',
-  'evaluate',
-  'predict',
-  'start',
-  'engine',
-  'manifest',
-  'layout',
-  'create',
-  'lanes',
-  'arguments',
-  'await',
-  'break',
-  'case',
-  'catch',
-  'class',
-  'const',
-  'continue',
-  'default',
-  'delete',
-  'do',
-  'else',
-  'enum',
-  'eval',
-  'export',
-  'for',
-  'function',
-  'if',
-  'import',
-  'in',
-  'let',
-  'new',
-  'null',
-  'of',
-  'return',
-  'static',
-  'switch',
-  'this',
-  'throw',
-  'true',
-  'false',
-  'try',
-  'var',
-  'void',
-  'while',
-  'with',
-  'yield',
-];
-
 /** The source of `start(memory, bases, units)` and of what it calls. */
 export function jsSource(lowered: Lowered, symbols: readonly string[]): string {
-  const names = new Names(reserved);
+  const names = new Names(helperNames);
   const used = new Used();
   const buffers = declareBuffers(lowered, names);
   const params = Code.join(symbols.map(symbolName), ', ');

@@ -204,3 +204,6 @@ function mantissa(x) {
   return float64Word[0];
 }`,
 };
+
+/** Names that helpers take in a module. */
+export const helperNames: readonly string[] = [...Object.keys(helperSource), 'float64Word', 'int32Words'];

@@ -109,7 +109,7 @@ function writePrim(scalar: Extract<Scalar, { kind: 'prim' }>, context: ScalarCon
 
 /** The name of a math kernel in an emitted module. */
 export function mathName(prim: MathPrim): string {
-  return `${prim}64`;
+  return `${prim}_f64`;
 }
 
 /** Only the branch taken is evaluated, so what it needs line by line stays inside it. */
