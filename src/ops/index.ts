@@ -81,3 +81,5 @@ export type { WindowSpec } from './windows.ts';
 export { fold, unfold } from './windows-unfold.ts';
 export type { UnfoldOptions } from './windows-unfold.ts';
 export { acos, asin, atan, atan2, cos, sin, tan } from './trigonometry.ts';
+export { scan } from './scan-builder.ts';
+export type { ScanOptions, ScanResult } from './scan-builder.ts';

@@ -20,6 +20,8 @@ import { randomOp, uniformOp } from './random.ts';
 import { maxOp, minOp, prodOp } from './reduce.ts';
 import { reshapeOp } from './reshape.ts';
 import { ceil, floor, fmodOp, round, trunc } from './rounding.ts';
+import { emptyScanOp } from './scan-gradient.ts';
+import { placeholderOp, scanCotangentOp, scanResultOp } from './scan.ts';
 import { padOp, sliceOp } from './slicing.ts';
 import { acos, asin, atan, atan2Op, cos, sin, tan } from './trigonometry.ts';
 import { overlapAddOp, windowsOp } from './windows.ts';
@@ -37,6 +39,7 @@ const reduction = [sumOp, maxOp, minOp, prodOp];
 const indexing = [gatherOp, scatterAddOp];
 const control = [gradientOp, stopGradientOp, byModeOp, withUpdateOp];
 const sliding = [convolutionOp, windowsOp, overlapAddOp];
+const loops = [emptyScanOp, scanResultOp, placeholderOp, scanCotangentOp];
 
 export const operators: readonly Op[] = [
   ...leaves,
@@ -56,6 +59,7 @@ export const operators: readonly Op[] = [
   uniformOp,
   ...control,
   ...sliding,
+  ...loops,
 ] as readonly Op[];
 
 /** The operator called `name`, if there is one. */
