@@ -187,9 +187,10 @@ function operandDType(args: readonly Scalar[]): DType {
 
 function preparePrim(apply: Apply, args: readonly Code[], dtype: DType): Code {
   const [a, b, c] = args;
-  if (a && !b) return (env) => apply(dtype, a(env));
-  if (a && b && !c) return (env) => apply(dtype, a(env), b(env));
-  return (env) => apply(dtype, ...args.map((arg) => arg(env)));
+  if (!a) throw new Error('internal: prim without operands');
+  if (!b) return (env) => apply(dtype, a(env));
+  if (!c) return (env) => apply(dtype, a(env), b(env));
+  return (env) => apply(dtype, a(env), b(env), c(env));
 }
 
 const inEnvironment: Scope = (of) => (env) => env.variable(of);

@@ -85,7 +85,13 @@ function exp(x: Real): Real {
 function expm1(x: Real): Real {
   if (x.m === 0n || magnitude(x) >= -5) return sub(exp(x), one);
   const t = toFixed(x, P);
-  return mul(x, fromFixed(series((term, n) => ((term * t) >> BigInt(P)) / (n + 1n)), P));
+  return mul(
+    x,
+    fromFixed(
+      series((term, n) => ((term * t) >> BigInt(P)) / (n + 1n)),
+      P,
+    ),
+  );
 }
 
 function log(x: Real): Real {
@@ -126,7 +132,10 @@ function quadrant(x: Real): { n: number; r: Real } {
 function sinCos(r: Real): { s: Real; c: Real } {
   const square = toFixed(mul(r, r), P);
   const terms = (first: bigint): Real =>
-    fromFixed(series((term, n) => -((term * square) >> BigInt(P)) / ((2n * n + first - 1n) * (2n * n + first))), P);
+    fromFixed(
+      series((term, n) => -((term * square) >> BigInt(P)) / ((2n * n + first - 1n) * (2n * n + first))),
+      P,
+    );
   return { s: mul(r, terms(1n)), c: terms(0n) };
 }
 
@@ -250,7 +259,11 @@ export const oracle: Readonly<Record<MathPrim, Oracle>> = {
 };
 
 /** The distance of `actual` from `exact` in units of the last place that a float of `bits` bits has there. */
-export function ulpsBetween(actual: number, exact: Real, format: { bits: number; minExponent: number }): number {
+export function ulpsBetween(
+  actual: number,
+  exact: Real,
+  format: { bits: number; minExponent: number },
+): number {
   if (exact.m === 0n) return actual === 0 ? 0 : Infinity;
   const last = Math.max(magnitude(exact), format.minExponent) - format.bits + 1;
   const top = 2 - format.minExponent;

@@ -1,10 +1,10 @@
-/** Real numbers as m * 2^e with 192-bit mantissas, in BigInt: arithmetic with a relative error below 2^-185. */
+/** Real numbers as m * 2^e with 144-bit mantissas, in BigInt: arithmetic with a relative error below 2^-140. */
 export interface Real {
   readonly m: bigint;
   readonly e: number;
 }
 
-export const precision = 192;
+export const precision = 144;
 export const zero: Real = { m: 0n, e: 0 };
 export const one: Real = { m: 1n, e: 0 };
 
@@ -57,10 +57,7 @@ export function add(a: Real, b: Real): Real {
   if (shift <= 2 * precision) return normal((high.m << BigInt(shift)) + low.m, low.e);
   // `low` lies wholly below the bits that are kept.
   const spare = precision;
-  return normal(
-    (high.m << BigInt(spare)) + (low.m >> BigInt(Math.min(shift - spare, 4096))),
-    high.e - spare,
-  );
+  return normal((high.m << BigInt(spare)) + (low.m >> BigInt(Math.min(shift - spare, 4096))), high.e - spare);
 }
 
 export const neg = (a: Real): Real => ({ m: -a.m, e: a.e });

@@ -40,16 +40,18 @@ interface Reduced {
   readonly rest: Scalar;
 }
 
-/** (e^r - 1 - r), where r = high - low. */
+/** e^r - 1 - r, for |r| <= ln 2 / 2. */
 function aboveLine(bind: Let, r: Scalar): Scalar {
   const square = bind('square', mul(r, r));
   const q = polynomial(
+    bind,
     r,
     [
       0.16666666666666688, 0.041666666666666845, 0.008333333333312968, 0.0013888888888757107,
       0.00019841269906227868, 2.4801587629922473e-5, 2.755722527164606e-6, 2.7556978784414885e-7,
       2.5115291381030774e-8, 2.101429486132145e-9,
     ],
+    square,
   );
   return add(mul(square, 0.5), mul(mul(square, r), q));
 }

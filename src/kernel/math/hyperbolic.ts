@@ -10,17 +10,17 @@ import { abs, add, copysign, div, lt, mul, polynomial, pow2, powerOfTwo, select,
 /** The largest argument whose hyperbolic sine and cosine are finite. */
 const overflow = 710.4758600739439;
 
-/** e^a / 2 = high + low, and e^-a / 2. */
-interface Halves extends Pair {
+/** e^a / 4 = high + low, and e^-a / 4: doubling comes last, so that only a result that is too large overflows. */
+interface Quarters extends Pair {
   readonly inverse: Scalar;
 }
 
-function halves(bind: Let, a: Scalar): Halves {
+function quarters(bind: Let, a: Scalar): Quarters {
   const e = exponential(bind, a);
   const [first, second] = powerOfTwo(bind, e.n);
-  const high = bind('high', mul(mul(mul(e.high, 0.5), first), second));
-  const low = bind('low', mul(mul(mul(e.low, 0.5), first), second));
-  return { high, low, inverse: div(0.25, add(high, low)) };
+  const high = bind('high', mul(mul(mul(e.high, 0.25), first), second));
+  const low = bind('low', mul(mul(mul(e.low, 0.25), first), second));
+  return { high, low, inverse: div(1 / 16, add(high, low)) };
 }
 
 /** Below 1, x + x^3 p(x^2), where p is a minimax fit: the error is below 2^-56 relatively. */
@@ -28,6 +28,7 @@ export const sinh: MathKernel = defineMath('sinh', ['x'], (bind, x) => {
   const a = bind('a', abs(x));
   const z = bind('z', mul(x, x));
   const p = polynomial(
+    bind,
     z,
     [
       0.16666666666666669, 0.008333333333333139, 0.0001984126984143768, 2.7557319155336553e-6,
@@ -35,16 +36,16 @@ export const sinh: MathKernel = defineMath('sinh', ['x'], (bind, x) => {
     ],
   );
   const near = add(x, mul(mul(x, z), p));
-  const { high, low, inverse } = halves(bind, a);
-  const far = add(high, sub(low, inverse));
+  const { high, low, inverse } = quarters(bind, a);
+  const far = mul(add(high, sub(low, inverse)), 2);
   return select(lt(a, 1), near, copysign(select(lt(overflow, a), Infinity, far), x));
 });
 
 export const cosh: MathKernel = defineMath('cosh', ['x'], (bind, x) => {
   const a = bind('a', abs(x));
-  const { high, low, inverse } = halves(bind, a);
+  const { high, low, inverse } = quarters(bind, a);
   const sum = fastTwoSum(bind, high, inverse);
-  return select(lt(overflow, a), Infinity, add(sum.high, add(sum.low, low)));
+  return select(lt(overflow, a), Infinity, mul(add(sum.high, add(sum.low, low)), 2));
 });
 
 /** (e^2a - 1) / (e^2a + 1) with a = |x|; 1 to the last digit beyond 20. */

@@ -13,6 +13,7 @@ export const asinh: MathKernel = defineMath('asinh', ['x'], (bind, x) => {
   const a = bind('a', abs(x));
   const z = bind('z', mul(x, x));
   const p = polynomial(
+    bind,
     z,
     [
       -0.1666666666666661, 0.07499999999984605, -0.044642857127982785, 0.030381943722441518,

@@ -41,6 +41,7 @@ function arcsine(bind: Let, a: Scalar): Arcsine {
   const z = bind('z', select(far, mul(sub(1, a), 0.5), mul(a, a)));
   const s = bind('s', select(far, sqrt(z), a));
   const p = polynomial(
+    bind,
     z,
     [
       0.16666666666666763, 0.07499999999970218, 0.044642857175164544, 0.03038194268142582,
@@ -107,6 +108,7 @@ function atCenter(beyond: Beyond, first: Term, values: readonly [Term, Term, Ter
 function angle(bind: Let, beyond: Beyond, t: Scalar, missing: Term): Pair {
   const z = bind('z', mul(t, t));
   const p = polynomial(
+    bind,
     z,
     [
       -0.33333333333332926, 0.19999999999875034, -0.14285714272373506, 0.11111110399596094,

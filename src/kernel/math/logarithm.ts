@@ -23,6 +23,7 @@ function series(bind: Let, f: Scalar): Series {
   const z = bind('z', mul(s, s));
   const half = bind('half', mul(mul(f, 0.5), f));
   const r = polynomial(
+    bind,
     z,
     [
       0.6666666666666734, 0.39999999999417585, 0.28571428741695115, 0.22222198647206118, 0.18183560413926605,

@@ -56,6 +56,7 @@ function logarithm(bind: Let, x: Scalar): Pair {
   const square = { high: plain.high, low: bind('low', add(plain.low, mul(mul(s.high, 2), s.low))) };
   const cubic = cubicTerm(bind, s, square);
   const q = polynomial(
+    bind,
     square.high,
     [
       0.3999999999999964, 0.28571428571901086, 0.2222222198872165, 0.18181874777715054, 0.15377394723776758,

@@ -45,8 +45,22 @@ export function select(test: Scalar, then: Term, otherwise: Term): Scalar {
   return prim('select', test, term(then), term(otherwise));
 }
 
-/** The sum of `coefficients[i] * x^i`, by Horner's rule. */
-export function polynomial(x: Scalar, coefficients: readonly number[]): Scalar {
+/**
+ * The sum of `coefficients[i] * x^i`: Horner's rule for few of them, else the even and the odd ones apart, so that
+ * their operations overlap. `known` is x^2, where it has a name already.
+ */
+export function polynomial(bind: Let, x: Scalar, coefficients: readonly number[], known?: Scalar): Scalar {
+  if (coefficients.length > 6) {
+    const square = known ?? bind('square', mul(x, x));
+    const [even, odd] = [0, 1].map((parity) =>
+      polynomial(
+        bind,
+        square,
+        coefficients.filter((_, i) => i % 2 === parity),
+      ),
+    );
+    return add(even ?? 0, mul(x, odd ?? 0));
+  }
   const [last = 0, ...rest] = [...coefficients].reverse();
   return rest.reduce<Scalar>((sum, coefficient) => add(mul(sum, x), coefficient), float64(last));
 }

@@ -14,10 +14,11 @@ import type { Pair } from './pair.ts';
 import { fastTwoSum, quotient } from './pair.ts';
 import { abs, add, lt, mul, nearestInteger, neg, polynomial, select, sub, trunc } from './terms.ts';
 
-/** x = n pi/2 + r. */
+/** x = n pi/2 + r, where n is an int32; `square` is that of r. */
 interface Reduced {
   readonly n: Scalar;
   readonly r: Pair;
+  readonly square: Scalar;
 }
 
 function reduce(bind: Let, x: Scalar): Reduced {
@@ -28,14 +29,15 @@ function reduce(bind: Let, x: Scalar): Reduced {
   const exact = bind('exact', sub(sub(y, mul(n, 1.570796251296997)), mul(n, 7.549789415861596e-8)));
   const most = fastTwoSum(bind, exact, mul(n, -5.390302529957765e-15));
   const rest = sub(most.low, mul(n, 3.2820035428735005e-22));
-  return { n: int, r: fastTwoSum(bind, most.high, rest) };
+  const r = fastTwoSum(bind, most.high, rest);
+  return { n: int, r, square: bind('z', mul(r.high, r.high)) };
 }
 
 /** sin(r) = high + low. */
-function sine(bind: Let, r: Pair): Pair {
-  const z = bind('z', mul(r.high, r.high));
+function sine(bind: Let, { r, square: z }: Reduced): Pair {
   const cube = bind('cube', mul(z, r.high));
   const p = polynomial(
+    bind,
     z,
     [
       0.00833333333332237, -0.00019841269829771075, 2.755731367863615e-6, -2.505075595724922e-8,
@@ -47,11 +49,11 @@ function sine(bind: Let, r: Pair): Pair {
 }
 
 /** cos(r) = high + low. */
-function cosine(bind: Let, r: Pair): Pair {
-  const z = bind('z', mul(r.high, r.high));
+function cosine(bind: Let, { r, square: z }: Reduced): Pair {
   const half = bind('half', mul(z, 0.5));
   const high = bind('high', sub(1, half));
   const p = polynomial(
+    bind,
     z,
     [
       0.0416666666666666, -0.0013888888888874064, 2.4801587289443502e-5, -2.755731434066523e-7,
@@ -65,29 +67,29 @@ function cosine(bind: Let, r: Pair): Pair {
 const hasBit = (n: Scalar, bit: number): Scalar => prim('ne', prim('and', n, int32(bit)), int32(0));
 
 /** The sine of r plus n quarter turns. */
-function inQuadrant(bind: Let, r: Pair, n: Scalar): Scalar {
-  const s = sine(bind, r);
-  const c = cosine(bind, r);
+function inQuadrant(bind: Let, reduced: Reduced, n: Scalar): Scalar {
+  const s = sine(bind, reduced);
+  const c = cosine(bind, reduced);
   const value = bind('value', select(hasBit(n, 1), add(c.high, c.low), add(s.high, s.low)));
   return select(hasBit(n, 2), neg(value), value);
 }
 
 export const sin: MathKernel = defineMath('sin', ['x'], (bind, x) => {
-  const { n, r } = reduce(bind, x);
-  return select(lt(abs(x), 2 ** -27), x, inQuadrant(bind, r, n));
+  const reduced = reduce(bind, x);
+  return select(lt(abs(x), 2 ** -27), x, inQuadrant(bind, reduced, reduced.n));
 });
 
 export const cos: MathKernel = defineMath('cos', ['x'], (bind, x) => {
-  const { n, r } = reduce(bind, x);
-  return inQuadrant(bind, r, bind('next', prim('add', n, int32(1))));
+  const reduced = reduce(bind, x);
+  return inQuadrant(bind, reduced, bind('next', prim('add', reduced.n, int32(1))));
 });
 
 /** sin(r) / cos(r), or -cos(r) / sin(r) after an odd number of quarter turns. */
 export const tan: MathKernel = defineMath('tan', ['x'], (bind, x) => {
-  const { n, r } = reduce(bind, x);
-  const s = sine(bind, r);
-  const c = cosine(bind, r);
-  const odd = bind('odd', hasBit(n, 1));
+  const reduced = reduce(bind, x);
+  const s = sine(bind, reduced);
+  const c = cosine(bind, reduced);
+  const odd = bind('odd', hasBit(reduced.n, 1));
   const sum = fastTwoSum(bind, s.high, s.low);
   const other = fastTwoSum(bind, c.high, c.low);
   const q = quotient(
