@@ -7,6 +7,7 @@ import type { Shape } from '../shape-types.ts';
 import { abs, add, div, mul, neg, sub } from './arithmetic.ts';
 import { ge, gt, le, logicalAnd, where } from './compare.ts';
 import { clamp } from './combine.ts';
+import { stopGradient } from './control.ts';
 import { composed, composedWith } from './elementwise.ts';
 import type { FloatFunction, FloatFunctionWith } from './elementwise.ts';
 import { erfc } from './error-function.ts';
@@ -39,10 +40,15 @@ export const softsign: FloatFunction = composed((x) => div(x, add(abs(x), 1)));
 /** log(sigmoid(x)), accurate in both tails. */
 export const logSigmoid: FloatFunction = composed((x) => neg(log1pExp(neg(x))));
 
-/** 0 below -3, 1 above 3, a line between; the slope is 0 at both. */
-export const hardsigmoid: FloatFunction = composed((x) =>
-  where(le(x, -3), 0, where(ge(x, 3), 1, div(add(x, 3), 6))),
-);
+/**
+ * 0 below -3, 1 above 3, (x + 3) / 6 between; the slope is 0 at both. In every dtype the slope between is the float32
+ * nearest to 1/6, because PyTorch's is.
+ */
+export const hardsigmoid: FloatFunction = composed((x) => {
+  const tangent = mul(x, Math.fround(1 / 6));
+  const line = add(tangent, stopGradient(sub(div(add(x, 3), 6), tangent)));
+  return where(le(x, -3), 0, where(ge(x, 3), 1, line));
+});
 
 /** x hardsigmoid(x); the slope is 0 at -3 and 1 at 3. */
 export const hardswish: FloatFunction = composed((x) =>

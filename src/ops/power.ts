@@ -1,9 +1,10 @@
 /** Powers. */
 import type { Expr } from '../expr.ts';
 import { prim } from '../kernel/build.ts';
+import type { Shape } from '../shape-types.ts';
 import type { BinaryBuilder } from './arithmetic.ts';
-import { mul, reciprocal, sqrt, square } from './arithmetic.ts';
-import { eq, gt, where } from './compare.ts';
+import { mul, reciprocal, sqrt, square, sub } from './arithmetic.ts';
+import { eq, ge, logicalAnd, where } from './compare.ts';
 import { pair } from './cast.ts';
 import type { Operand } from './cast.ts';
 import { apply } from './define.ts';
@@ -11,6 +12,7 @@ import type { Op } from './define.ts';
 import { binaryOp } from './elementwise.ts';
 import { log } from './exponential.ts';
 
+type Bool = Expr<Shape, 'bool'>;
 type FloatFunction = (x: Expr) => Expr;
 
 /** x to the power y; the gradient is 0 where y is 0, also at x = 0. */
@@ -24,13 +26,25 @@ export const powOp: Op = binaryOp({
   ],
   meaning: (k, x, y) => k.pow(x, y),
   vjp: (g, x, y, z) => {
-    const base = where(eq(y, 0), 0, mul(g, mul(y, pow(x, y.sub(1)))));
-    const positive = where(gt(x, 0), x, 1);
-    const exponent = mul(g, mul(z, (log as unknown as FloatFunction)(positive)));
-    return [base, where(gt(x, 0), exponent, where(eq(x, 0), where(gt(y, 0), 0, mul(g, z)), exponent))];
+    const vanishes = logicalAnd(eq(x, 0) as Bool, ge(y, 0) as Bool);
+    const logarithm = (log as unknown as FloatFunction)(where(vanishes, 1, x));
+    return [mul(g, baseSlope(x, y)), mul(g, mul(z, logarithm))];
   },
   lower: (x, y) => prim('pow', x, y),
 });
+
+/** The number that an expression repeats everywhere, if it is known at declaration. */
+function knownNumber(y: Expr): number | null {
+  const source = y.op.name === 'broadcastTo' ? y.args[0] : y;
+  return source?.op.name === 'constant' ? Number(source.attrs['value']) : null;
+}
+
+/** y x^(y - 1), which is 0 for y = 0 also where x is 0 or infinite. */
+function baseSlope(x: Expr, y: Expr): Expr {
+  const known = knownNumber(y);
+  if (known !== null && known !== 0) return mul(pow(x, known - 1), known);
+  return mul(y, pow(x, where(eq(y, 0) as Bool, 0, sub(y, 1))));
+}
 
 const exact = new Map<number, FloatFunction>([
   [1, (x) => x],

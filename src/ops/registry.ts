@@ -7,6 +7,7 @@ import { concatOp } from './concat.ts';
 import { matmulOp } from './contract.ts';
 import { convolutionOp } from './convolve.ts';
 import { byModeOp, gradientOp, stopGradientOp, withUpdateOp } from './control.ts';
+import { cumsumOp, logCumSumExpOp, recurrenceOp } from './cumulative.ts';
 import type { Op } from './define.ts';
 import { erf, erfc } from './error-function.ts';
 import { exp, exp2, expm1, log, log10, log1p, log2, relu, sigmoid, tanh } from './exponential.ts';
@@ -23,6 +24,7 @@ import { ceil, floor, fmodOp, round, trunc } from './rounding.ts';
 import { emptyScanOp } from './scan-gradient.ts';
 import { placeholderOp, scanCotangentOp, scanResultOp } from './scan.ts';
 import { padOp, sliceOp } from './slicing.ts';
+import { argSortOp } from './sorting.ts';
 import { acos, asin, atan, atan2Op, cos, sin, tan } from './trigonometry.ts';
 import { overlapAddOp, windowsOp } from './windows.ts';
 
@@ -35,8 +37,8 @@ const exponential = [exp, expm1, exp2, log, log1p, log2, log10, tanh, sigmoid, r
 );
 const trigonometric = [sin, cos, tan, asin, acos, atan, sinh, cosh, asinh, acosh, atanh].map(({ op }) => op);
 const rounding = [floor, ceil, round, trunc].map(({ op }) => op);
-const reduction = [sumOp, maxOp, minOp, prodOp];
-const indexing = [gatherOp, scatterAddOp];
+const reduction = [sumOp, maxOp, minOp, prodOp, cumsumOp, recurrenceOp, logCumSumExpOp];
+const indexing = [gatherOp, scatterAddOp, argSortOp];
 const control = [gradientOp, stopGradientOp, byModeOp, withUpdateOp];
 const sliding = [convolutionOp, windowsOp, overlapAddOp];
 const loops = [emptyScanOp, scanResultOp, placeholderOp, scanCotangentOp];

@@ -84,25 +84,31 @@ export function reshape<const T extends Shape, D extends DType>(x: Expr<Shape, D
   return apply(reshapeOp, [x], { shape: full }) as unknown as Expr<T, D>;
 }
 
-/** Drops an axis of size 1. */
+/** Drops axis `axis`, which has size 1; without it, every axis of size 1. */
 export function squeeze<S extends Shape, D extends DType, const A extends number>(
   x: Expr<S, D>,
   axis: A,
-): Expr<Reduce<S, A, false>, D> {
+): Expr<Reduce<S, A, false>, D>;
+export function squeeze<D extends DType>(x: Expr<Shape, D>): Expr<Shape, D>;
+export function squeeze(x: Expr, axis?: number): Expr {
+  if (axis === undefined)
+    return reshape(
+      x,
+      x.shape.filter((size) => size !== 1),
+    );
   const at = normalAxis('squeeze', x, axis);
   if (x.shape[at] !== 1) {
-    throw new AdjointError('E-SHAPE-AXIS', `squeeze: axis ${axis} has size ${x.shape[at]}, not 1`, [
-      describe(x),
-    ]);
+    const headline = `squeeze: axis ${axis} has size ${x.shape[at]}, not 1`;
+    throw new AdjointError('E-SHAPE-AXIS', headline, [describe(x)]);
   }
-  return reshape(
-    x,
-    x.shape.filter((_, i) => i !== at),
-  ) as unknown as Expr<Reduce<S, A, false>, D>;
+  return reshape(x, x.shape.toSpliced(at, 1));
 }
 
 /** A new axis of size 1 before axis `axis`; -1 appends it. */
 export function unsqueeze<D extends DType>(x: Expr<Shape, D>, axis: number): Expr<Shape, D> {
   const at = axis < 0 ? axis + x.shape.length + 1 : axis;
+  if (!Number.isInteger(at) || at < 0 || at > x.shape.length) {
+    throw new AdjointError('E-SHAPE-AXIS', `unsqueeze: there is no place ${axis} for an axis`, [describe(x)]);
+  }
   return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
 }
