@@ -48,6 +48,7 @@ export { matmul } from './contract.ts';
 export { byMode, gradient, stopGradient, withUpdate } from './control.ts';
 export { cumprod, cumsum, linearRecurrence, logCumSumExp } from './cumulative.ts';
 export type { RunningOptions } from './cumulative.ts';
+export { einsum } from './einsum.ts';
 export { erf, erfc } from './error-function.ts';
 export { exp, exp2, expm1, log, log10, log1p, log2, relu, sigmoid, tanh } from './exponential.ts';
 export { all, any, argmax, argmin, maxAlong, minAlong } from './extremes.ts';
@@ -61,6 +62,8 @@ export type { PadMode, PadOptions, PadWidths } from './pad.ts';
 export { narrow, select, slice, split } from './parts.ts';
 export type { SliceOptions, SplitOptions } from './parts.ts';
 export { permute, transpose } from './permute.ts';
+export { addmm, bmm, dot, kron, outer } from './products.ts';
+export type { AddmmOptions } from './products.ts';
 export { pow } from './power.ts';
 export { uniform } from './random.ts';
 export { max, mean, min, prod } from './reduce.ts';
@@ -68,6 +71,8 @@ export { reshape, squeeze, unsqueeze } from './reshape.ts';
 export { logSoftmax, logSumExp, softmax, softmin } from './softmax.ts';
 export { argSort, sort, topK } from './sorting.ts';
 export type { SortOptions, TopKOptions } from './sorting.ts';
+export { interpolate, pixelShuffle, pixelUnshuffle } from './resize.ts';
+export type { InterpolateOptions } from './resize.ts';
 export { ceil, floor, fmod, frac, remainder, round, trunc } from './rounding.ts';
 export { embedding, embeddingBag, gather, oneHot, scatterAdd, take } from './take.ts';
 export type { EmbeddingOptions, TakeOptions } from './take.ts';
@@ -90,3 +95,21 @@ export type { UnfoldOptions } from './windows-unfold.ts';
 export { acos, asin, atan, atan2, cos, sin, tan } from './trigonometry.ts';
 export { scan } from './scan-builder.ts';
 export type { ScanOptions, ScanResult } from './scan-builder.ts';
+export {
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  localResponseNorm,
+  maxFirst,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+} from './pooling.ts';
+export type { AvgPoolOptions, LocalResponseOptions, MaxPoolOptions, PoolOptions } from './pooling.ts';
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+} from './pooling-adaptive.ts';
+export type { OutputSize } from './pooling-adaptive.ts';
