@@ -4,8 +4,9 @@
  */
 import type { FloatDType } from '../dtype.ts';
 import { AdjointError } from '../errors.ts';
+import { describe } from '../describe.ts';
 import type { Expr } from '../expr.ts';
-import { parameter } from '../declare.ts';
+import { checkShape, parameterOp, slotLeaf } from '../ops/leaves.ts';
 import type { Rule, Applied, Accepts } from './rules.ts';
 import type { Shape } from '../shape-types.ts';
 import type { Size } from '../size.ts';
@@ -31,11 +32,78 @@ export class ModuleScope implements Scope {
 
 /** A parameter that takes the dtype of the first input its module is applied to. */
 export interface LazyParameter {
+  /** The last part of its name. */
   readonly name: string;
   readonly shape: readonly Size[];
+  /** Whether steps leave it as it is; `freeze` sets it. */
+  frozen: boolean;
+  /** The full name: `encoder.0.weight`. */
+  path(): string;
   /** The slot, once the module has been applied. */
   slot(): ParameterSlot | null;
+  /** The parameter as a leaf of the graph. Throws E-DTYPE where it is of another precision already. */
   as<D extends FloatDType>(dtype: D): Expr<Shape, D>;
+}
+
+/** The parameter of a module; its name and place may come later than itself. */
+export class ModuleParameter implements LazyParameter {
+  name: string;
+  scope: Scope | null;
+  frozen = false;
+  readonly shape: readonly Size[];
+  readonly #init: Initializer;
+  #leaf: Expr | null = null;
+
+  constructor(scope: Scope | null, name: string, shape: readonly Size[], init: Initializer) {
+    this.scope = scope;
+    this.name = name;
+    this.shape = shape;
+    this.#init = init;
+  }
+
+  path(): string {
+    return [scopePath(this.scope), this.name].filter((part) => part).join('.');
+  }
+
+  slot(): ParameterSlot | null {
+    return this.#leaf ? (this.#leaf.slot as ParameterSlot) : null;
+  }
+
+  as<D extends FloatDType>(dtype: D): Expr<Shape, D> {
+    this.#leaf ??= slotLeaf(parameterOp, slotOf(this, dtype, this.#init));
+    if (this.#leaf.dtype !== dtype) {
+      throw new AdjointError('E-DTYPE', `parameter ${this.path()} is ${this.#leaf.dtype} and meets ${dtype}`);
+    }
+    return this.#leaf as unknown as Expr<Shape, D>;
+  }
+}
+
+/** The slot follows its parameter, which is named when its module is adopted, and frozen whenever one likes. */
+function slotOf(owner: ModuleParameter, dtype: FloatDType, init: Initializer): ParameterSlot {
+  return {
+    kind: 'parameter',
+    shape: owner.shape,
+    dtype,
+    init,
+    scope: () => owner.scope,
+    get name() {
+      return owner.name;
+    },
+    get frozen() {
+      return owner.frozen;
+    },
+  };
+}
+
+/** Declares a parameter of a module. */
+export function lazyParameter(
+  scope: Scope,
+  name: string,
+  shape: readonly Size[],
+  init: Initializer,
+): LazyParameter {
+  checkShape(`parameter ${name}`, shape);
+  return new ModuleParameter(scope, name, shape, init);
 }
 
 /** What every module is, besides a function. */
@@ -61,53 +129,42 @@ export interface LayerOptions {
   readonly name?: string;
 }
 
-/** Declares a parameter of a module. */
-export function lazyParameter(
-  scope: Scope,
-  name: string,
-  shape: readonly Size[],
-  init: Initializer,
-): LazyParameter {
-  let made: Expr | null = null;
-  return {
-    name,
-    shape,
-    slot: () => (made?.slot?.kind === 'parameter' ? made.slot : null),
-    as: <D extends FloatDType>(dtype: D): Expr<Shape, D> => {
-      made ??= parameter(name, shape, { dtype, init, scope: () => scope }) as Expr;
-      if (made.dtype !== dtype) {
-        const full = [scopePath(scope), name].filter((part) => part).join('.');
-        throw new AdjointError('E-DTYPE', `parameter ${full} is ${made.dtype} and meets ${dtype}`);
-      }
-      return made as unknown as Expr<Shape, D>;
-    },
-  };
-}
-
 /** Joins a function and its parts to a module. */
 export function asModule<F extends object>(apply: F, parts: ModuleParts): F & Module {
   for (const [key, child] of parts.children) parts.scope.adopt(child.scope, key);
   return Object.assign(apply, { module: parts });
 }
 
+/** A module without parameters, from the function that it applies. */
+export function plainLayer<R extends Rule>(
+  kind: string,
+  apply: (x: Expr<Shape, FloatDType>) => Expr,
+): Layer<R> {
+  const parts = { kind, scope: new ModuleScope(''), parameters: [], children: [] };
+  return asModule((x: Expr<Shape, FloatDType>) => apply(x), parts) as unknown as Layer<R>;
+}
+
+/** The parameters of a module in state-dict order: its own, then those of its children, each once. */
+export function lazyParameters({ module }: Module): LazyParameter[] {
+  const found = new Set<LazyParameter>();
+  const visit = (parts: ModuleParts): void => {
+    for (const own of parts.parameters) found.add(own);
+    for (const [, child] of parts.children) visit(child);
+  };
+  visit(module);
+  return [...found];
+}
+
 export interface NamedParameter {
   readonly name: string;
+  readonly shape: readonly Size[];
   /** Null while the module has not been applied. */
   readonly slot: ParameterSlot | null;
 }
 
-/** All parameters of a module in state-dict order: its own, then those of its children, each once. */
-export function moduleParameters({ module }: Module): NamedParameter[] {
-  const found = new Map<LazyParameter, NamedParameter>();
-  const visit = (parts: ModuleParts): void => {
-    for (const lazy of parts.parameters) {
-      const name = [scopePath(parts.scope), lazy.name].filter((part) => part).join('.');
-      if (!found.has(lazy)) found.set(lazy, { name, slot: lazy.slot() });
-    }
-    for (const [, child] of parts.children) visit(child);
-  };
-  visit(module);
-  return [...found.values()];
+/** The parameters of a module with their names, in state-dict order, each once. */
+export function moduleParameters(module: Module): NamedParameter[] {
+  return lazyParameters(module).map((own) => ({ name: own.path(), shape: own.shape, slot: own.slot() }));
 }
 
 /** The size of axis `axis` of a layer's input; an error that names the layer where it is not `expected`. */
@@ -115,14 +172,6 @@ export function checkAxis(layer: string, x: Expr, axis: number, expected: Size):
   const size = x.shape.at(axis);
   if (size === expected) return;
   const place = axis === -1 ? 'last axis' : `axis ${axis}`;
-  throw new AdjointError(
-    'E-SHAPE-LAYER',
-    `${layer}: the ${place} has size ${String(size)}, not ${expected}`,
-    [`${x.origin?.name ?? x.op.name}  [${x.shape.join(', ')}]${siteOf(x)}`],
-  );
-}
-
-function siteOf(x: Expr): string {
-  const site = x.origin?.site();
-  return site ? `  declared at ${site}` : '';
+  const found = size === undefined ? `there is no ${place}` : `the ${place} has size ${size}`;
+  throw new AdjointError('E-SHAPE-LAYER', `${layer}: ${found}, not ${expected}`, [describe(x)]);
 }
