@@ -68,6 +68,17 @@ describe('a run with checkpoints', () => {
     });
   }
 
+  it('saves where it was aborted, also within an epoch', async () => {
+    const store = memoryStore();
+    const controller = new AbortController();
+    const module = observed((call) => (call === 8 ? controller.abort() : undefined));
+    await fit(module, { ...base, signal: controller.signal, checkpoint: { store, every: 100 } });
+    const [saved = new Uint8Array(0)] = store.saved;
+    expect([...(parseSafetensors(saved).tensors.get('run/progress')?.data ?? [])].slice(0, 2)).toEqual([
+      2, 3,
+    ]);
+  });
+
   it('can be made longer when it is over', async () => {
     const store = memoryStore();
     await fit(fake, { ...base, epochs: 4, checkpoint: { store } });
