@@ -58,8 +58,12 @@ export function installMethods(methods: object): void {
   Object.defineProperties(ExprNode.prototype, Object.getOwnPropertyDescriptors(methods));
 }
 
+/** Shared by all copies of this library in a process: a program may be declared with one and compiled with another. */
+const brand = Symbol.for('adjoint.expr');
+Object.defineProperty(ExprNode.prototype, brand, { value: true });
+
 export function isExpr(value: unknown): value is Expr {
-  return value instanceof ExprNode;
+  return typeof value === 'object' && value !== null && brand in value;
 }
 
 /** Makes a node as it is given; passes that rebuild graphs keep origins with it. */

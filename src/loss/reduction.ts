@@ -4,6 +4,7 @@ import { AdjointError, nearest } from '../errors.ts';
 import type { Expr } from '../expr.ts';
 import { div, mul } from '../ops/arithmetic.ts';
 import { broadcastTo, sum } from '../ops/broadcast.ts';
+import { cast } from '../ops/cast.ts';
 import { sizeOf } from '../ops/leaves.ts';
 import type { Shape } from '../shape-types.ts';
 
@@ -48,7 +49,7 @@ export interface ReduceRequest {
 
 /** Reduces the losses of `what`. */
 export function reduceLoss(what: string, losses: Expr, request: ReduceRequest = {}): Expr {
-  const { reduction = 'mean', weight, divisor = sizeOf(losses.shape) as Expr } = request;
+  const { reduction = 'mean', weight, divisor = cast(sizeOf(losses.shape), losses.dtype) as Expr } = request;
   checkReduction(what, reduction);
   const weighted = weight ? mul(losses, broadcastTo(weight, losses.shape)) : losses;
   if (reduction === 'none') return weighted;

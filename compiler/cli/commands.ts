@@ -1,0 +1,5 @@
+/** The commands by name. */
+import { emitCommand } from './emit.ts';
+import type { Command } from './usage.ts';
+
+export const commands: Readonly<Record<string, Command>> = { emit: emitCommand };
