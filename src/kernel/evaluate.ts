@@ -8,7 +8,7 @@ import type { Axis, Buffer, Scalar, Var } from './language.ts';
 import type { Size } from '../size.ts';
 import type { MathKernel } from './math/kernel.ts';
 import { mathKernels } from './math/kernels.ts';
-import type { CorePrim, MathPrim, Prim } from './prims.ts';
+import type { CorePrim, FunctionPrim, Prim } from './prims.ts';
 
 /** The values that an expression reads. */
 export interface Environment {
@@ -109,9 +109,9 @@ function functionOf(name: Prim): Apply {
   return isCore(name) ? corePrims[name] : mathFunction(name);
 }
 
-const mathFunctions = new Map<MathPrim, Apply>();
+const mathFunctions = new Map<FunctionPrim, Apply>();
 
-function mathFunction(name: MathPrim): Apply {
+function mathFunction(name: FunctionPrim): Apply {
   const known = mathFunctions.get(name);
   if (known) return known;
   const made = prepareKernel(mathKernels[name]);
@@ -140,7 +140,7 @@ function prepareKernel(kernel: MathKernel): Apply {
   const result = prepare(kernel.result, scope);
   return (dtype, ...args) => {
     frame.set(args);
-    let slot = args.length;
+    let slot = kernel.params.length;
     for (const step of steps) frame[slot++] = step(nowhere);
     return roundTo(dtype, result(nowhere));
   };

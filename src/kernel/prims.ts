@@ -75,9 +75,12 @@ export type MathPrim =
   | 'log2'
   | 'log10'
   | 'sigmoid'
-  | 'fmod'
-  // random numbers in [0, 1) from (seed, stream, step, index), whole numbers of the int32 range
-  | 'uniform24'
-  | 'uniform53';
+  | 'fmod';
 
-export type Prim = CorePrim | MathPrim;
+/** Random numbers in [0, 1) from (seed, stream, step, index), whole numbers of the int32 range. */
+export type RandomPrim = 'uniform24' | 'uniform53';
+
+/** Primitives that are described in the kernel language itself. */
+export type FunctionPrim = MathPrim | RandomPrim;
+
+export type Prim = CorePrim | FunctionPrim;

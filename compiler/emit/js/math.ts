@@ -2,7 +2,7 @@
 import { must } from '../../../src/errors.ts';
 import type { Var } from '../../../src/kernel/language.ts';
 import { mathKernels } from '../../../src/kernel/math/kernels.ts';
-import type { MathPrim } from '../../../src/kernel/prims.ts';
+import type { FunctionPrim } from '../../../src/kernel/prims.ts';
 import { Code, Lines, code } from '../code.ts';
 import { Names } from '../names.ts';
 import { helperNames } from './prims.ts';
@@ -12,7 +12,7 @@ import { mathName, scalarCode } from './scalars.ts';
 /** The functions of all kernels that `used` names, callees included, as source. */
 export function writeMath(used: Used): Lines {
   const lines = new Lines();
-  const done = new Set<MathPrim>();
+  const done = new Set<FunctionPrim>();
   for (;;) {
     const next = [...used.math].find((prim) => !done.has(prim));
     if (!next) return lines;
@@ -22,7 +22,7 @@ export function writeMath(used: Used): Lines {
   }
 }
 
-function writeFunction(prim: MathPrim, lines: Lines, used: Used): void {
+function writeFunction(prim: FunctionPrim, lines: Lines, used: Used): void {
   const kernel = must(mathKernels[prim], `kernel ${prim}`);
   const names = new Names(helperNames);
   const vars = new Map<Var, Code>();

@@ -2,7 +2,7 @@
 import { must } from '../../../src/errors.ts';
 import { storage } from '../../../src/kernel/language.ts';
 import type { Axis, Buffer, Scalar, Var } from '../../../src/kernel/language.ts';
-import type { CorePrim, MathPrim, Prim } from '../../../src/kernel/prims.ts';
+import type { CorePrim, FunctionPrim, Prim } from '../../../src/kernel/prims.ts';
 import { factors } from '../../../src/size.ts';
 import type { Size } from '../../../src/size.ts';
 import { Code, Lines, code } from '../code.ts';
@@ -15,7 +15,7 @@ import { helperNeeds, jsPrims } from './prims.ts';
 /** What a module's scalars have used so far. */
 export class Used {
   readonly helpers: Set<Helper> = new Set();
-  readonly math: Set<MathPrim> = new Set();
+  readonly math: Set<FunctionPrim> = new Set();
 
   helper(helper: Helper): void {
     for (const needed of helperNeeds[helper] ?? []) this.helpers.add(needed);
@@ -108,7 +108,7 @@ function writePrim(scalar: Extract<Scalar, { kind: 'prim' }>, context: ScalarCon
 }
 
 /** The name of a math kernel in an emitted module. */
-export function mathName(prim: MathPrim): string {
+export function mathName(prim: FunctionPrim): string {
   return `${prim}_f64`;
 }
 

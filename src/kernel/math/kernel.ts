@@ -1,14 +1,14 @@
 /** What a math kernel is, and how one is written down. */
 import { variable } from '../build.ts';
 import type { Scalar, Var } from '../language.ts';
-import type { MathPrim } from '../prims.ts';
+import type { FunctionPrim } from '../prims.ts';
 
 /**
  * An elementary function of float64 parameters: `result`, after the lets of `body` in order. It is free of
  * branches: both sides of a `select` are evaluated, and the side not chosen may be any value, NaN included.
  */
 export interface MathKernel {
-  readonly name: MathPrim;
+  readonly name: FunctionPrim;
   readonly params: readonly Var[];
   readonly body: readonly { readonly var: Var; readonly value: Scalar }[];
   readonly result: Scalar;
@@ -19,7 +19,7 @@ export type Let = (name: string, value: Scalar) => Scalar;
 
 /** A kernel with one float64 parameter for each of `params`; `describe` gives its result. */
 export function defineMath<const Names extends readonly string[]>(
-  name: MathPrim,
+  name: FunctionPrim,
   params: Names,
   describe: (bind: Let, ...params: { readonly [K in keyof Names]: Scalar }) => Scalar,
 ): MathKernel {

@@ -1,5 +1,5 @@
 /** The table of math kernels: one description of each elementary function, from which every target is emitted. */
-import type { MathPrim } from '../prims.ts';
+import type { FunctionPrim } from '../prims.ts';
 import { erf, erfc } from './error-function.ts';
 import { exp, exp2, expm1, sigmoid } from './exponential.ts';
 import { cosh, sinh, tanh } from './hyperbolic.ts';
@@ -12,7 +12,7 @@ import { fmod } from './remainder.ts';
 import { uniform24, uniform53 } from './threefry.ts';
 import { cos, sin, tan } from './trigonometry.ts';
 
-export const mathKernels: Readonly<Record<MathPrim, MathKernel>> = {
+export const mathKernels: Readonly<Record<FunctionPrim, MathKernel>> = {
   exp,
   expm1,
   log,
