@@ -187,10 +187,10 @@ function operandDType(args: readonly Scalar[]): DType {
 
 function preparePrim(apply: Apply, args: readonly Code[], dtype: DType): Code {
   const [a, b, c] = args;
-  if (!a) throw new Error('internal: prim without operands');
-  if (!b) return (env) => apply(dtype, a(env));
-  if (!c) return (env) => apply(dtype, a(env), b(env));
-  return (env) => apply(dtype, a(env), b(env), c(env));
+  if (a && args.length === 1) return (env) => apply(dtype, a(env));
+  if (a && b && args.length === 2) return (env) => apply(dtype, a(env), b(env));
+  if (a && b && c && args.length === 3) return (env) => apply(dtype, a(env), b(env), c(env));
+  return (env) => apply(dtype, ...args.map((arg) => arg(env)));
 }
 
 const inEnvironment: Scope = (of) => (env) => env.variable(of);

@@ -91,9 +91,11 @@ export const exp: MathKernel = defineMath('exp', ['x'], (bind, x) => {
 export function exponentialMinusOne(bind: Let, x: Scalar): Exponential {
   const { n, r, rest } = reduce(bind, x);
   // 2^n (1 + y) - 1 = 2^n ((1 - 2^-n) + y); past 2^64 the 2^-n is nothing.
-  const inverse = select(lt(n.value, 64), pow2(neg(n.int)), 0);
-  const sum = fastTwoSum(bind, sub(1, inverse), r);
-  return { high: sum.high, low: bind('low', add(sum.low, rest)), n };
+  const inverse = bind('inverse', select(lt(n.value, 64), pow2(neg(n.int)), 0));
+  const less = bind('less', sub(1, inverse));
+  const lost = sub(sub(1, less), inverse);
+  const sum = fastTwoSum(bind, less, r);
+  return { high: sum.high, low: bind('low', add(sum.low, add(rest, lost))), n };
 }
 
 export const expm1: MathKernel = defineMath('expm1', ['x'], (bind, x) => {

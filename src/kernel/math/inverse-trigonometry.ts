@@ -85,13 +85,13 @@ const centers = [
   { from: 2.4375, high: halfPi.high, low: halfPi.low },
 ] as const;
 
-/** For each of 1/2, 1, 3/2, infinity: whether y / x lies at or beyond where it begins. */
+/** For each of 1/2, 1, 3/2, infinity: whether y / x lies beyond where it begins. */
 type Beyond = readonly [Scalar, Scalar, Scalar, Scalar];
 
 function beyondCenters(bind: Let, y: Scalar, x: Scalar | null): Beyond {
   const [a, b, c, d] = centers.map(({ from }) => {
     const limit = x ? mul(x, from) : from;
-    return bind('beyond', le(limit, y));
+    return bind('beyond', lt(limit, y));
   });
   if (!a || !b || !c || !d) throw new Error('internal: four centers');
   return [a, b, c, d];
@@ -148,7 +148,7 @@ export const atan2: MathKernel = defineMath('atan2', ['y', 'x'], (bind, y, x) =>
   const half = bind('half', mul(a, 0.5));
   const top = atCenter(beyond, b, [sub(b, half), sub(b, a), sub(sub(b, a), half), neg(a)]);
   const sum = atCenter(beyond, a, [add(a, mul(b, 0.5)), add(a, b), add(a, mul(b, 1.5)), b]);
-  const t = quotient(bind, { high: top }, { high: select(eq(larger, 0), 1, sum) });
+  const t = quotient(bind, { high: top }, { high: select(eq(add(up, across), 0), 1, sum) });
   // A ratio this small is the whole answer, and what it misses may have underflowed.
   const missing = select(lt(t.high, 2 ** -40), 0, mul(t.low, sub(1, mul(t.high, t.high))));
   const { high, low } = angle(bind, beyond, t.high, missing);
