@@ -1,8 +1,8 @@
 /** Optimizers, stepped through emitted modules with given gradients. */
-import type { Expr, Loss } from 'adjoint';
+import type { Loss, Program } from 'adjoint';
 import { add, input, mul, optim, parameter, sum, training } from 'adjoint';
-import type { StepModule } from 'adjoint/runtime';
-import type { Attributes, Gradient, OptimizerCase } from './cases.ts';
+import type { NamedTensor } from 'adjoint/runtime';
+import type { Attributes, Gradient, OptimizerCase, TensorData } from './cases.ts';
 import type { Engine } from './engine.ts';
 import { options } from './operators/row.ts';
 import { Mismatch, checkNumbers, tolerances } from './tolerance.ts';
@@ -23,6 +23,9 @@ const optimizerRows: Readonly<Record<string, Row['make']>> = {
   Adagrad: (attrs) => optim.adagrad(options(attrs)),
   Adadelta: (attrs) => optim.adadelta(options(attrs)),
   RMSprop: (attrs) => optim.rmsprop(options(attrs)),
+  SparseAdam: (attrs) => optim.sparseAdam(options(attrs)),
+  Adafactor: (attrs) => optim.adafactor(options(attrs)),
+  Muon: (attrs) => optim.muon(options(attrs)),
   Rprop: (attrs) => optim.rprop(options(attrs)),
   ASGD: (attrs) => optim.asgd(options(attrs)),
 };
@@ -33,45 +36,75 @@ export interface Group {
   readonly attrs: Attributes;
 }
 
-/** The optimizer `name` over groups of parameters with attributes of their own. */
-export function groupedOptimizer(name: string, groups: readonly Group[]): optim.Optimizer {
+/**
+ * The optimizer `name` over groups of parameters with attributes of their own; what no group has stays as it is. Where
+ * one group has all, its hyper-parameters have no prefix; else they are called `0.lr`, `1.lr` and so on.
+ */
+export function groupedOptimizer(
+  name: string,
+  groups: readonly Group[],
+  all: readonly string[],
+): optim.Optimizer {
   const make = rowOf(optimizerRows, 'optimizer', name);
-  const [first, ...others] = groups;
-  if (!first || others.length > 0) throw new Unsupported('no groups of parameters');
-  return make(first.attrs);
+  const claimed = groups.flatMap(({ parameters }) => parameters);
+  const [only] = groups;
+  if (only && groups.length === 1 && claimed.length === all.length) return make(only.attrs);
+  const made = groups.map(({ parameters, attrs }) => ({ parameters, optimizer: make(attrs) }));
+  const rest = claimed.length < all.length ? [{ optimizer: optim.frozen() }] : [];
+  return optim.groups([...made, ...rest]);
 }
 
 /** A program whose gradient of parameter `p{i}` is exactly the input `g{i}`. */
-function declare(test: OptimizerCase, engine: Engine): StepModule {
-  const groups = test.groups.map(({ params, attrs }) => ({ parameters: params.map((i) => `p${i}`), attrs }));
-  const optimizer = groupedOptimizer(test.optimizer, groups);
-  const terms = test.params.map(({ shape }, i) => {
+export function declareUpdates(shapes: readonly (readonly number[])[], optimizer: optim.Optimizer): Program {
+  const terms = shapes.map((shape, i) => {
     const value = parameter(`p${i}`, shape, { dtype: 'float64' });
-    return sum(mul(value, input(`g${i}`, shape, 'float64'))) as Expr;
+    return sum(mul(value, input(`g${i}`, shape, 'float64'))) as Loss;
   });
-  const loss = terms.reduce((total, term) => add(total, term) as Expr);
-  return engine(training({ loss: loss as Loss, optimizer }));
+  return training({ loss: terms.reduce((total, term) => add(total, term) as Loss), optimizer });
 }
 
-function dense(gradient: Gradient): readonly number[] {
-  if (gradient === null) throw new Unsupported('no step in which a parameter has no gradient');
-  if ('rows' in gradient) throw new Unsupported('no gradients of some rows alone');
-  return gradient;
+export function tensorNamed(tensors: readonly NamedTensor[], name: string): NamedTensor {
+  const found = tensors.find((tensor) => tensor.name === name);
+  if (!found) throw new Mismatch(`there is no tensor ${name}`);
+  return found;
+}
+
+/** A gradient with all its rows; a parameter without a gradient, and a row without one, has zeros. */
+function dense(gradient: Gradient, { shape, data }: TensorData): readonly number[] {
+  if (gradient === null) return data.map(() => 0);
+  if (!('rows' in gradient)) return gradient;
+  const width = data.length / (shape[0] ?? 1);
+  const { rows, values } = gradient;
+  return data.map((_, at) => values[rows.indexOf(Math.floor(at / width)) * width + (at % width)] ?? 0);
+}
+
+/** Zeros stand for a missing gradient only where the optimizer leaves such a parameter alone. */
+function optimizerOf(test: OptimizerCase): optim.Optimizer {
+  const groups = test.groups.map(({ params, attrs }) => ({ parameters: params.map((i) => `p${i}`), attrs }));
+  const all = test.params.map((_, i) => `p${i}`);
+  const made = groupedOptimizer(test.optimizer, groups, all);
+  return test.grads?.flat().includes(null) ? optim.lazy(made) : made;
 }
 
 export function replayOptimizer(test: OptimizerCase, engine: Engine): void {
-  const { grads } = test;
+  const { grads, params, lr_per_step, params_after, tol = tolerances.update } = test;
   if (!grads) throw new Unsupported(`no objective ${test.objective?.name}`);
-  const batches = grads.map((step) => Object.fromEntries(step.map((g, i) => [`g${i}`, dense(g)] as const)));
-  const start = test.params.map(({ data }, i) => [`p${i}`, data] as const);
-  const step = declare(test, engine).create({ parameters: Object.fromEntries(start) });
-  batches.forEach((batch, at) => {
-    const lr = test.lr_per_step?.[at];
-    step.step(batch, lr === undefined ? {} : { lr });
-    test.params_after[at]?.forEach((expected, i) => {
-      const tensor = step.parameters.find(({ name }) => name === `p${i}`);
-      if (!tensor) throw new Mismatch(`there is no parameter p${i}`);
-      checkNumbers(`p${i} after step ${at}`, tensor.data, expected, test.tol ?? tolerances.update);
+  const module = engine(
+    declareUpdates(
+      params.map(({ shape }) => shape),
+      optimizerOf(test),
+    ),
+  );
+  const start = params.map(({ data }, i) => [`p${i}`, data] as const);
+  const step = module.create({ parameters: Object.fromEntries(start) });
+  const rates = module.manifest.hyper.map(({ name }) => name).filter((name) => /(^|\.)lr$/.test(name));
+  grads.forEach((gradients, at) => {
+    const batch = gradients.map((g, i) => [`g${i}`, dense(g, params[i] as TensorData)] as const);
+    const lr = lr_per_step?.[at];
+    const hyper = lr === undefined ? [] : rates.map((name) => [name, lr] as const);
+    step.step(Object.fromEntries(batch), Object.fromEntries(hyper));
+    params_after[at]?.forEach((expected, i) => {
+      checkNumbers(`p${i} after step ${at}`, tensorNamed(step.parameters, `p${i}`).data, expected, tol);
     });
   });
 }

@@ -1,5 +1,6 @@
 /** Replays cases: one function for each kind, and a verdict for each case. */
 import type { ParityCase } from './cases.ts';
+import { replayClip } from './clip.ts';
 import type { Engine } from './engine.ts';
 import { replayGraph, replayHvp, replayLoss, replayOp } from './expressions.ts';
 import { replayInit } from './initializers.ts';
@@ -24,6 +25,7 @@ const replays: Readonly<Record<string, Replay>> = {
   hvp: replayHvp,
   init: replayInit,
   optimizer: replayOptimizer,
+  clip: replayClip,
   scheduler: replayScheduler,
   train: replayTrain,
 };
