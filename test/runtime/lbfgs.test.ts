@@ -1,0 +1,105 @@
+/** L-BFGS against PyTorch's, over programs that the reference interpreter runs. */
+import type { Expr, Loss } from 'adjoint';
+import {
+  add,
+  matmul,
+  mean,
+  mul,
+  narrow,
+  neg,
+  optim,
+  parameter,
+  softplus,
+  square,
+  sub,
+  sum,
+  tensor,
+} from 'adjoint';
+import { training } from 'adjoint';
+import { expect, test } from 'vitest';
+import { lbfgs } from '../../runtime/lbfgs.ts';
+import { casesOf } from '../optim/fixtures.ts';
+import type { OptimizerCase, TensorData } from '../parity/cases.ts';
+import { interpreted } from '../parity/interpreted.ts';
+import { options } from '../parity/operators/row.ts';
+import { checkNumbers } from '../parity/tolerance.ts';
+
+type Vector = Expr<readonly [number], 'float64'>;
+type Objective = Readonly<Record<string, TensorData>>;
+
+const constants = ({ data, shape }: TensorData): Expr<number[], 'float64'> =>
+  tensor(data, [...shape], 'float64');
+
+/** The functions that the suite names. */
+const objectives: Readonly<Record<string, (x: Vector, given: Objective) => Expr>> = {
+  quadratic: (x, { A, b }) => {
+    const [matrix, vector] = [constants(A as TensorData), constants(b as TensorData)];
+    const image = matmul(matrix, x) as Vector;
+    return sub(mul(sum(mul(x, image)), 0.5), sum(mul(x, vector as Vector)));
+  },
+  rosenbrock: (x) => {
+    const n = x.shape[0];
+    const [head, tail] = [0, 1].map((start) => narrow(x, { axis: 0, start, length: n - 1 })) as [
+      Vector,
+      Vector,
+    ];
+    return sum(add(mul(square(sub(tail, square(head))), 100), square(sub(1, head))));
+  },
+  logistic: (w, { X, y, l2 }) => {
+    const scores = matmul(constants(X as TensorData), w) as Vector;
+    const margin = mul(scores, constants(y as TensorData) as Vector);
+    return add(mean(softplus(neg(margin))), mul(sum(square(w)), 0.5 * Number(l2)));
+  },
+};
+
+const tolerance = { rtol: 1e-9, atol: 1e-12 };
+const cases = casesOf<OptimizerCase>('optimizers.json').filter(({ objective }) => objective);
+
+test('there are cases with an objective', () => {
+  expect(cases.length).toBeGreaterThan(0);
+});
+
+test.each(cases)('$id goes where PyTorch goes', (spec) => {
+  const [start] = spec.params;
+  const x = parameter('x', [start?.data.length ?? 0], { dtype: 'float64' });
+  const objective = objectives[spec.objective?.name ?? ''];
+  if (!start || !objective) throw new Error('no such objective');
+  const loss = objective(x, spec.objective as unknown as Objective) as Loss;
+  const step = interpreted(training({ loss, optimizer: optim.keepGradients() })).create({
+    parameters: { x: start.data },
+  });
+  const driver = lbfgs(step, options(spec.groups[0]?.attrs ?? {}));
+  spec.params_after.forEach(([expected = []], at) => {
+    const before = driver.step({});
+    checkNumbers(`loss ${at}`, [before], [spec.loss_before?.[at] ?? NaN], spec.tol ?? tolerance);
+    checkNumbers(`x after ${at}`, step.parameters[0]?.data ?? [], expected, spec.tol ?? tolerance);
+  });
+});
+
+/** A step over log(x), which is not finite left of 0. */
+function logarithmic(x0: number) {
+  const x = parameter('x', [1], { dtype: 'float64' });
+  const loss = sum(sub(x, x.log())) as Loss;
+  return interpreted(training({ loss, optimizer: optim.keepGradients() })).create({
+    parameters: { x: [x0] },
+  });
+}
+
+test('a line search steps back from where the loss is not finite', () => {
+  const step = logarithmic(4);
+  const driver = lbfgs(step, { lr: 8, lineSearchFn: 'strong_wolfe' });
+  for (let i = 0; i < 3; i++) driver.step({});
+  expect(step.parameters[0]?.data[0]).toBeCloseTo(1, 6);
+});
+
+test('a loss that is not finite at the start leaves the parameters alone', () => {
+  const step = logarithmic(-1);
+  expect(lbfgs(step).step({})).toBeNaN();
+  expect(step.parameters[0]?.data[0]).toBe(-1);
+});
+
+test('a program without gradients in its state is refused, with the way out', () => {
+  const x = parameter('x', [1], { dtype: 'float64' });
+  const step = interpreted(training({ loss: sum(x) as Loss, optimizer: optim.sgd() })).create();
+  expect(() => lbfgs(step)).toThrow(/optim\.keepGradients\(\)/);
+});
