@@ -4,7 +4,6 @@
  */
 import type { ElementType, TensorArray } from './contract.ts';
 import { runtimeError } from './errors.ts';
-import type { HyperValues } from './fit-options.ts';
 import type { Named } from './format/encode-safetensors.ts';
 import { encodeSafetensors } from './format/encode-safetensors.ts';
 import type { Safetensors } from './format/safetensors.ts';
@@ -27,35 +26,34 @@ export function encodeCheckpoint(run: Run): Uint8Array {
     ['epoch', String(progress.epoch)],
     ...settings,
   ];
-  const bytes = encodeSafetensors([...stateOf(run).values()], metadata);
+  const bytes = encodeSafetensors(stateOf(run), metadata);
   seal(bytes);
   return bytes;
 }
 
 /** Everything of a run that changes, by its name in the file. Tensors of the step are live. */
-function stateOf({ step, progress }: Run): ReadonlyMap<string, Named> {
+function stateOf({ step, progress }: Run): Named[] {
   const { epoch, batch, lastLoss, seconds, means, records } = progress;
   const floats = (name: string, values: ArrayLike<number>): Named => {
     const data = Float64Array.from(values);
     return { name, dtype: 'float64', shape: [data.length], data };
   };
-  const tensors: Named[] = [
-    ...step.parameters.map((tensor) => ({ ...tensor, name: `parameters/${tensor.name}`, data: tensor.data })),
-    ...step.state.map((tensor) => ({ ...tensor, name: `state/${tensor.name}`, data: tensor.data })),
+  return [
+    ...step.parameters.map((tensor) => ({ ...tensor, name: `parameters/${tensor.name}` })),
+    ...step.state.map((tensor) => ({ ...tensor, name: `state/${tensor.name}` })),
     floats('run/hyper', step.hyper),
     floats('run/progress', [epoch, batch, lastLoss, seconds]),
     floats('run/numerators', means.numerators),
     floats('run/denominators', means.denominators),
     floats('run/records', packRecords(step.manifest, records)),
   ];
-  return new Map(tensors.map((tensor) => [tensor.name, tensor]));
 }
 
 /**
- * Puts `run` where the checkpoint `file` left it, and returns the hyper-parameters it had. Throws
+ * Puts `run` where the checkpoint `file` left it, hyper-parameters included. Throws
  * E-CHECKPOINT-DAMAGED, and where it belongs to another program or to a run with other settings.
  */
-export function restoreCheckpoint(bytes: Uint8Array, file: string, run: Run): HyperValues {
+export function restoreCheckpoint(bytes: Uint8Array, file: string, run: Run): void {
   if (!isSealed(bytes)) throw damaged(file, 'its checksum does not match');
   const saved = parseSafetensors(bytes, { name: file });
   const { step, progress } = run;
@@ -69,7 +67,7 @@ export function restoreCheckpoint(bytes: Uint8Array, file: string, run: Run): Hy
   };
   const numbers = (name: string, length?: number): number[] => [...read(name, 'float64', length)];
 
-  const hyper = numbers('run/hyper', step.hyper.length);
+  step.hyper.set(numbers('run/hyper', step.hyper.length));
   for (const [prefix, tensors] of Object.entries({ parameters: step.parameters, state: step.state })) {
     for (const { name, dtype, data } of tensors) data.set(read(`${prefix}/${name}`, dtype, data.length));
   }
@@ -78,7 +76,6 @@ export function restoreCheckpoint(bytes: Uint8Array, file: string, run: Run): Hy
   progress.means.denominators.set(numbers('run/denominators', manifest.metrics.length));
   const [epoch = 1, batch = 0, lastLoss = NaN, seconds = 0] = numbers('run/progress', 4);
   Object.assign(progress, { epoch, batch, lastLoss, seconds });
-  return Object.fromEntries(manifest.hyper.map(({ name }, i) => [name, hyper[i] ?? NaN]));
 }
 
 function checkMetadata({ metadata }: Safetensors, file: string, { step, settings }: Run): void {

@@ -1,7 +1,6 @@
 /** Saving a run while it trains, and going on from what was saved. */
 import { damaged, encodeCheckpoint, restoreCheckpoint } from './checkpoint-file.ts';
 import { AdjointRuntimeError, runtimeError } from './errors.ts';
-import type { HyperValues } from './fit-options.ts';
 import type { Run } from './run.ts';
 import { described, printable } from './text.ts';
 
@@ -37,15 +36,12 @@ export interface CheckpointOptions {
 
 /** An open store at work for one run. */
 export interface Saver {
-  /** Hyper-parameters of the run that is resumed. */
-  readonly hyper: HyperValues;
   save(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** For runs that save nothing. */
 export const noSaver: Saver = {
-  hyper: {},
   save: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
@@ -58,9 +54,8 @@ export async function openSaver(
 ): Promise<Saver> {
   await storing(store, () => store.open());
   try {
-    const hyper = resume ? await resumed(run, store, log) : {};
+    if (resume) await goOn(run, store, log);
     return {
-      hyper,
       save: () => storing(store, () => store.save(encodeCheckpoint(run))),
       close: () => store.close(),
     };
@@ -81,17 +76,17 @@ async function storing<T>(store: CheckpointStore, work: () => Promise<T>): Promi
 }
 
 /** Tries checkpoints from the newest on. Damaged ones are passed over; if all are, the newest one's error is thrown. */
-async function resumed(run: Run, store: CheckpointStore, log: (line: string) => void): Promise<HyperValues> {
+async function goOn(run: Run, store: CheckpointStore, log: (line: string) => void): Promise<void> {
   const passedOver: { readonly saved: SavedCheckpoint; readonly error: unknown }[] = [];
   for (const saved of await storing(store, () => store.list())) {
     try {
-      const hyper = restoreCheckpoint(await readSaved(saved), saved.name, run);
+      restoreCheckpoint(await readSaved(saved), saved.name, run);
       for (const { saved: bad } of passedOver) {
         log(`Warning: the checkpoint ${printable(bad.name)} is damaged; the one before it is used`);
         await storing(store, () => bad.discard());
       }
       log(`Resuming from ${printable(saved.name)}: ${run.progress.records.length} epochs are done`);
-      return hyper;
+      return;
     } catch (error) {
       if (!(error instanceof AdjointRuntimeError) || error.code !== 'E-CHECKPOINT-DAMAGED') throw error;
       passedOver.push({ saved, error });
@@ -99,7 +94,6 @@ async function resumed(run: Run, store: CheckpointStore, log: (line: string) => 
   }
   const [newest] = passedOver;
   if (newest) throw newest.error;
-  return {};
 }
 
 async function readSaved(saved: SavedCheckpoint): Promise<Uint8Array> {

@@ -104,7 +104,7 @@ export interface Step {
   predict(inputs: Batch): Outputs;
   /** Denominators of the last metrics, in the manifest's order: 1 for a `value`. */
   readonly weights: Float64Array;
-  /** Every hyper-parameter's present value, in the manifest's order. */
+  /** Every hyper-parameter's present value, in the manifest's order: live, and what is written there holds. */
   readonly hyper: Float64Array;
 }
 

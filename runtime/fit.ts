@@ -19,8 +19,8 @@ type End = Pick<History, 'stopped' | 'divergence'>;
 /**
  * Creates a step of `module` and trains it on `options.data`. Prints `Epoch [10/100], Loss: 0.1234` every
  * `logEvery` epochs: the loss of the epoch's last batch before its update. The same options and data give the
- * same history on every engine, but for the seconds; so does a run that went on from its checkpoint. Other work of the program gets its turn about twenty times
- * a second.
+ * same history on every engine, but for the seconds; so does a run that went on from its checkpoint. Other work of
+ * the program gets its turn about twenty times a second.
  */
 export async function fit(module: StepModule, options: FitOptions): Promise<History> {
   checkFit(module, options);
@@ -40,13 +40,11 @@ export async function fit(module: StepModule, options: FitOptions): Promise<Hist
 async function train(module: StepModule, run: Run, options: FitOptions, saver: Saver): Promise<End> {
   const { progress } = run;
   const { epochs, checkpoint, signal } = options;
-  let changed = saver.hyper;
   const rest = breather();
   while (progress.epoch <= epochs) {
     const hyper = hyperOf(options, progress.epoch, progress.records);
     checkHyper(module, hyper);
-    const end = await trainEpoch(run, { ...changed, ...hyper }, signal, rest);
-    changed = {};
+    const end = await trainEpoch(run, hyper, signal, rest);
     if (end?.stopped === 'aborted') await saver.save();
     if (end) return end;
     const record = finishEpoch(run, options);

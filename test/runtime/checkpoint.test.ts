@@ -90,6 +90,8 @@ describe('a run with checkpoints', () => {
     const { hyper: _, ...rest } = base;
     const store = memoryStore();
     await fit(fake, { ...rest, epochs: 3, hyper: { lr: 0.01, momentum: 0.2 }, checkpoint: { store } });
+    const signal = AbortSignal.abort();
+    await fit(fake, { ...rest, signal, checkpoint: { store } });
     const { step } = await fit(fake, { ...rest, hyper: { lr: 0.005 }, checkpoint: { store } });
     expect([...step.hyper]).toEqual([0.005, 0.2]);
   });
