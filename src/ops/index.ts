@@ -113,3 +113,5 @@ export {
   adaptiveMaxPool2d,
 } from './pooling-adaptive.ts';
 export type { OutputSize } from './pooling-adaptive.ts';
+export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from './normalization.ts';
+export type { Affine, BatchNormOptions, BatchNormResult, NormOptions, RmsNormOptions } from './normalization.ts';

@@ -16,6 +16,7 @@ import { acosh, asinh, atanh, cosh, sinh } from './hyperbolic.ts';
 import { gatherOp, scatterAddOp } from './indexing.ts';
 import { constantOp, dataOp, hyperOp, inputOp, iotaOp, parameterOp, sizeOp, stateOp } from './leaves.ts';
 import { permuteOp } from './permute.ts';
+import { standardizedOp } from './normalization.ts';
 import { maxFirstOp } from './pooling.ts';
 import { powOp } from './power.ts';
 import { randomOp, uniformOp } from './random.ts';
@@ -41,7 +42,7 @@ const rounding = [floor, ceil, round, trunc].map(({ op }) => op);
 const reduction = [sumOp, maxOp, minOp, prodOp, cumsumOp, recurrenceOp, logCumSumExpOp];
 const indexing = [gatherOp, scatterAddOp, argSortOp];
 const control = [gradientOp, stopGradientOp, byModeOp, withUpdateOp];
-const sliding = [convolutionOp, windowsOp, overlapAddOp, maxFirstOp];
+const sliding = [convolutionOp, windowsOp, overlapAddOp, maxFirstOp, standardizedOp];
 const loops = [emptyScanOp, scanResultOp, placeholderOp, scanCotangentOp];
 
 export const operators: readonly Op[] = [

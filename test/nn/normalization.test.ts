@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from 'adjoint';
+import type { Float } from './check.ts';
+import { checkDerivatives, given, numbersFrom, numbersOf, point } from './check.ts';
+import { replayRows } from './replay.ts';
+
+type Inputs = { readonly input: Float; readonly weight?: Float; readonly bias?: Float };
+type BatchInputs = Inputs & { readonly running_mean?: Float; readonly running_var?: Float };
+
+const affine = ({ weight, bias }: Inputs) => ({ ...(weight ? { weight } : {}), ...(bias ? { bias } : {}) });
+
+describe('normalization', () => {
+  replayRows({
+    batch_norm: (
+      { running_mean: runningMean, running_var: runningVar, ...inputs }: BatchInputs,
+      { training, momentum, eps }: { training: boolean; momentum: number; eps: number },
+    ) => {
+      const statistics = { ...(runningMean ? { runningMean } : {}), ...(runningVar ? { runningVar } : {}) };
+      const result = batchNorm(inputs.input, { ...affine(inputs), ...statistics, training, momentum, eps });
+      return [result.output, result.runningMean, result.runningVar].flatMap((output) => output ?? []);
+    },
+    layer_norm: (inputs: Inputs, { normalized_shape, eps }: { normalized_shape: number[]; eps: number }) => [
+      layerNorm(inputs.input, normalized_shape, { ...affine(inputs), eps }),
+    ],
+    group_norm: (inputs: Inputs, { num_groups, eps }: { num_groups: number; eps: number }) => [
+      groupNorm(inputs.input, num_groups, { ...affine(inputs), eps }),
+    ],
+    instance_norm: (inputs: Inputs, { eps }: { eps: number }) => [
+      instanceNorm(inputs.input, { ...affine(inputs), eps }),
+    ],
+    rms_norm: (
+      inputs: Inputs,
+      { normalized_shape, eps }: { normalized_shape: number[]; eps: number | null },
+    ) => [rmsNorm(inputs.input, normalized_shape, { ...affine(inputs), eps })],
+  });
+
+  const norms: Readonly<Record<string, (x: Float, weight: Float, bias: Float) => Float>> = {
+    batchNorm: (x, weight, bias) => batchNorm(x, { weight, bias, training: true }).output,
+    layerNorm: (x, weight, bias) => layerNorm(x.permute([0, 2, 1]) as Float, 4, { weight, bias }),
+    groupNorm: (x, weight, bias) => groupNorm(x, 2, { weight, bias }),
+    instanceNorm: (x, weight, bias) => instanceNorm(x, { weight, bias }),
+    rmsNorm: (x, weight) => rmsNorm(x.permute([0, 2, 1]) as Float, [4], { weight, eps: 1e-3 }),
+  };
+  test.each(Object.entries(norms))(
+    '%s has first and second derivatives as dual numbers have them',
+    (_, norm) => {
+      const draw = numbersFrom(11);
+      const points = [point('x', [3, 4, 5], draw), point('weight', [4], draw), point('bias', [4], draw)];
+      checkDerivatives((x, weight, bias) => [norm(x as Float, weight as Float, bias as Float)], points, draw);
+    },
+  );
+
+  test('a mean of 1e8 leaves the digits of the variance', () => {
+    const x = given('x', [1, 4], [1e8 + 1, 1e8 + 2, 1e8 + 3, 1e8 + 4], 'float64');
+    const expected = [-1.5, -0.5, 0.5, 1.5].map((d) => d / Math.sqrt(1.25 + 1e-5));
+    numbersOf(layerNorm(x.expr, 4), [x]).forEach((value, i) =>
+      expect(value).toBeCloseTo(expected[i] ?? 0, 13),
+    );
+  });
+
+  test('one element leaves the running variance finite', () => {
+    const x = given('x', [1, 2], [3, 4], 'float64');
+    const running = given('running', [2], [1, 1], 'float64');
+    const { runningVar } = batchNorm(x.expr, {
+      runningMean: running.expr,
+      runningVar: running.expr,
+      training: true,
+    });
+    numbersOf(runningVar as Float, [x, running]).forEach((value) => expect(value).toBeCloseTo(0.9, 15));
+  });
+});
