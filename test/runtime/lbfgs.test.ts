@@ -27,15 +27,15 @@ import { checkNumbers } from '../parity/tolerance.ts';
 type Vector = Expr<readonly [number], 'float64'>;
 type Objective = Readonly<Record<string, TensorData>>;
 
-const constants = ({ data, shape }: TensorData): Expr<number[], 'float64'> =>
-  tensor(data, [...shape], 'float64');
+const vectorOf = ({ data }: TensorData): Vector => tensor(data, [data.length], 'float64');
+const matrixOf = ({ data, shape: [rows = 0, columns = 0] }: TensorData) =>
+  tensor(data, [rows, columns] as const, 'float64');
 
 /** The functions that the suite names. */
 const objectives: Readonly<Record<string, (x: Vector, given: Objective) => Expr>> = {
   quadratic: (x, { A, b }) => {
-    const [matrix, vector] = [constants(A as TensorData), constants(b as TensorData)];
-    const image = matmul(matrix, x) as Vector;
-    return sub(mul(sum(mul(x, image)), 0.5), sum(mul(x, vector as Vector)));
+    const image = matmul(matrixOf(A as TensorData), x) as Vector;
+    return sub(mul(sum(mul(x, image)), 0.5), sum(mul(x, vectorOf(b as TensorData))));
   },
   rosenbrock: (x) => {
     const n = x.shape[0];
@@ -46,8 +46,8 @@ const objectives: Readonly<Record<string, (x: Vector, given: Objective) => Expr>
     return sum(add(mul(square(sub(tail, square(head))), 100), square(sub(1, head))));
   },
   logistic: (w, { X, y, l2 }) => {
-    const scores = matmul(constants(X as TensorData), w) as Vector;
-    const margin = mul(scores, constants(y as TensorData) as Vector);
+    const scores = matmul(matrixOf(X as TensorData), w) as Vector;
+    const margin = mul(scores, vectorOf(y as TensorData));
     return add(mean(softplus(neg(margin))), mul(sum(square(w)), 0.5 * Number(l2)));
   },
 };
