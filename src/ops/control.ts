@@ -10,7 +10,7 @@ import { apply, defineOp } from './define.ts';
 import type { Op } from './define.ts';
 import { sameSignature } from './elementwise.ts';
 
-function expandedOp(name: string, doc: string, infer: Op['infer']): Op {
+export function expandedOp(name: string, doc: string, infer: Op['infer']): Op {
   return defineOp<Attrs>({
     name,
     family: 'control',
@@ -26,10 +26,11 @@ function expandedOp(name: string, doc: string, infer: Op['infer']): Op {
 
 export const gradientOp: Op = expandedOp(
   'gradient',
-  'The derivative of a rank-0 value with respect to a node; expanded by the compiler.',
-  ([y, x]) => {
+  'The derivative with respect to the second operand of the first, weighted by the third where there is one; expanded by the compiler.',
+  ([y, x, weight]) => {
     const [value, wrt] = [must(y, 'value'), must(x, 'variable')];
-    if (value.shape.length > 0) {
+    if (weight) sameSignature('vjp', [value, weight]);
+    else if (value.shape.length > 0) {
       throw new AdjointError('E-LOSS-SCALAR', `gradient of ${nameOf(value)}: it is not a scalar`, [
         describe(value),
       ]);

@@ -48,6 +48,8 @@ export { matmul } from './contract.ts';
 export { byMode, gradient, stopGradient, withUpdate } from './control.ts';
 export { cumprod, cumsum, linearRecurrence, logCumSumExp } from './cumulative.ts';
 export type { RunningOptions } from './cumulative.ts';
+export { checkpoint, withGradient } from './custom.ts';
+export { hessian, hvp, jacobian, jvp, vjp } from './derivatives.ts';
 export { einsum } from './einsum.ts';
 export { erf, erfc } from './error-function.ts';
 export { exp, exp2, expm1, log, log10, log1p, log2, relu, sigmoid, tanh } from './exponential.ts';
@@ -114,4 +116,10 @@ export {
 } from './pooling-adaptive.ts';
 export type { OutputSize } from './pooling-adaptive.ts';
 export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from './normalization.ts';
-export type { Affine, BatchNormOptions, BatchNormResult, NormOptions, RmsNormOptions } from './normalization.ts';
+export type {
+  Affine,
+  BatchNormOptions,
+  BatchNormResult,
+  NormOptions,
+  RmsNormOptions,
+} from './normalization.ts';

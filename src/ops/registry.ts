@@ -8,6 +8,7 @@ import { matmulOp } from './contract.ts';
 import { convolutionOp } from './convolve.ts';
 import { byModeOp, gradientOp, stopGradientOp, withUpdateOp } from './control.ts';
 import { cumsumOp, logCumSumExpOp, recurrenceOp } from './cumulative.ts';
+import { barrierOp, checkpointOp, cotangentOp, withGradientOp } from './custom.ts';
 import type { Op } from './define.ts';
 import { erf, erfc } from './error-function.ts';
 import { exp, exp2, expm1, log, log10, log1p, log2, relu, sigmoid, tanh } from './exponential.ts';
@@ -41,7 +42,16 @@ const trigonometric = [sin, cos, tan, asin, acos, atan, sinh, cosh, asinh, acosh
 const rounding = [floor, ceil, round, trunc].map(({ op }) => op);
 const reduction = [sumOp, maxOp, minOp, prodOp, cumsumOp, recurrenceOp, logCumSumExpOp];
 const indexing = [gatherOp, scatterAddOp, argSortOp];
-const control = [gradientOp, stopGradientOp, byModeOp, withUpdateOp];
+const control = [
+  gradientOp,
+  stopGradientOp,
+  byModeOp,
+  withUpdateOp,
+  withGradientOp,
+  cotangentOp,
+  checkpointOp,
+  barrierOp,
+];
 const sliding = [convolutionOp, windowsOp, overlapAddOp, maxFirstOp, standardizedOp];
 const loops = [emptyScanOp, scanResultOp, placeholderOp, scanCotangentOp];
 

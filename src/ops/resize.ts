@@ -92,9 +92,11 @@ function resizeLinear(x: Expr<Shape, FloatDType>, axis: number, to: number, alig
   return add(near, weighted(upper, weight));
 }
 
+/** PyTorch multiplies by a float32 scale, which decides where a place falls exactly between two pixels. */
 function resizeNearest(x: Expr, axis: number, to: number): Expr {
   const from = knownSize('interpolate', x, axis);
-  const places = Array.from({ length: to }, (_, i) => Math.min(Math.floor((i * from) / to), from - 1));
+  const scale = Math.fround(from / to);
+  const places = Array.from({ length: to }, (_, i) => Math.min(Math.floor(Math.fround(i * scale)), from - 1));
   return take(x, tensor(places, [to], 'int32') as Expr<Shape, 'int32'>, { axis });
 }
 
