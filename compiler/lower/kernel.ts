@@ -1,4 +1,4 @@
-/** Lowers a group of nodes of one shape to a kernel: one loop nest that stores each of them. */
+/** Lowers a group of nodes to a kernel: one loop nest that stores each of them. */
 import { must } from '../../src/errors.ts';
 import type { Expr } from '../../src/expr.ts';
 import { axisOf, int32, load } from '../../src/kernel/build.ts';
@@ -6,12 +6,14 @@ import { storage } from '../../src/kernel/language.ts';
 import type { Axis, Buffer, LoopKernel, Scalar, Statement } from '../../src/kernel/language.ts';
 import type { LoopsContext } from '../../src/ops/define.ts';
 import { flatten } from '../../src/ops/index-math.ts';
+import type { Size } from '../../src/size.ts';
 import { coalesce } from './coalesce.ts';
 import type { Nest, Store } from './coalesce.ts';
 import type { Block } from './place.ts';
 import { Placement, block } from './place.ts';
 import type { BufferOf } from './trace.ts';
 import { Trace } from './trace.ts';
+import { domainOf } from './domain.ts';
 
 /** A node and the buffer that its value goes to. */
 export interface Root {
@@ -20,7 +22,7 @@ export interface Root {
 }
 
 /**
- * The kernel that computes `roots`, which share a shape, from what is in memory. `stores` says of which roots the
+ * The kernel that computes `roots`, whose shapes are prefixes of one, from what is in memory. `stores` says of which roots the
  * value is needed outside the kernel.
  */
 export function lowerGroup(
@@ -33,20 +35,29 @@ export function lowerGroup(
   const only = roots.length === 1 ? first.op.lowering : null;
   if (only?.kind === 'loops') return lowerLoops(name, must(roots[0], 'root'), bufferOf);
   const inGroup = new Set(roots.map(({ node }) => node));
-  const trace = new Trace((node) => (inGroup.has(node) ? null : bufferOf(node)));
+  const trace = new Trace((node, index) => (inGroup.has(node) ? null : bufferOf(node, index)));
   const nest = coalesce(trace, traceRoots(trace, roots, stores));
   return finish(name, trace, nest);
 }
 
+/** The nest over the largest shape; a smaller shape is a prefix of it and takes the outer axes. */
 function traceRoots(trace: Trace, roots: readonly Root[], isStored: (buffer: Buffer) => boolean): Nest {
-  const shape = must(roots[0], 'root').node.shape;
-  const axes = shape.map((size): Axis | null => (size === 1 ? null : trace.axis('i', size)));
-  const index = axes.map((axis) => (axis ? axisOf(axis) : int32(0)));
+  const domain = domainOf(roots.map(({ node }) => node.shape));
+  const axes = domain.map((size): Axis | null => (size === 1 ? null : trace.axis('i', size)));
+  const indexOf = (shape: readonly Size[]): Scalar[] =>
+    shape.map((size, d) => {
+      const axis = size === 1 ? null : axes[d];
+      return axis ? axisOf(axis) : int32(0);
+    });
   const stores = roots
     .filter(({ buffer }) => isStored(buffer))
     .map(({ node, buffer }): Store => {
-      const value = trace.compute(node, index);
-      return { buffer, index: trace.table.intern(flatten(index, shape)), value };
+      const index = indexOf(node.shape);
+      return {
+        buffer,
+        index: trace.table.intern(flatten(index, node.shape)),
+        value: trace.compute(node, index),
+      };
     });
   return { axes: axes.filter((axis) => axis !== null), stores };
 }
@@ -57,18 +68,24 @@ function finish(name: string, trace: Trace, { axes, stores }: Nest): LoopKernel 
   const placement = new Placement(trace, scalars, new Set(outputs.map(storage)));
   const chain: Block[] = [block(null, [])];
   for (const axis of axes) chain.push(block(must(chain.at(-1), 'block'), [axis]));
-  const innermost = must(chain.at(-1), 'block');
-  const writes = stores.map(({ buffer, index, value }): Statement => {
-    const placed = placement.place(value, chain);
-    return { kind: 'store', buffer, index: placement.place(index, chain), value: placed };
-  });
-  innermost.statements.push(...writes);
-  for (let depth = axes.length; depth > 0; depth--) {
-    const loop: Statement = {
-      kind: 'loop',
-      axis: must(axes[depth - 1], 'axis'),
-      body: must(chain[depth], 'block').statements,
+  const writes = stores.map(({ buffer, index, value }) => {
+    const used = placement.axesOf(index);
+    const depth = 1 + axes.findLastIndex((axis) => used.has(axis));
+    const blocks = chain.slice(0, depth + 1);
+    const placed = placement.place(value, blocks);
+    const statement: Statement = {
+      kind: 'store',
+      buffer,
+      index: placement.place(index, blocks),
+      value: placed,
     };
+    return { home: must(blocks.at(-1), 'block'), statement };
+  });
+  for (const { home, statement } of writes) home.statements.push(statement);
+  for (let depth = axes.length; depth > 0; depth--) {
+    const { statements } = must(chain[depth], 'block');
+    if (statements.length === 0) continue;
+    const loop: Statement = { kind: 'loop', axis: must(axes[depth - 1], 'axis'), body: statements };
     must(chain[depth - 1], 'block').statements.push(loop);
   }
   const body = must(chain[0], 'block').statements;
@@ -82,7 +99,7 @@ function lowerLoops(name: string, { node, buffer }: Root, bufferOf: BufferOf): L
   const context: LoopsContext = {
     read: (arg, index) => {
       const operand = must(node.args[arg], 'operand');
-      return load(must(bufferOf(operand), `buffer of ${operand.op.name}`), flatten(index, operand.shape));
+      return load(must(bufferOf(operand, index), `buffer of ${operand.op.name}`), flatten(index, operand.shape));
     },
     output: buffer,
     axis: (prefix, size) => ({ name: `${prefix}${count++}`, size }),

@@ -18,8 +18,8 @@ export interface Reduction {
   readonly value: Scalar;
 }
 
-/** Where nodes that are in memory lie. */
-export type BufferOf = (node: Expr) => Buffer | null;
+/** Where nodes that are in memory lie; told the index at which a node is read. */
+export type BufferOf = (node: Expr, index: readonly Scalar[]) => Buffer | null;
 
 export class Trace {
   readonly table: ScalarTable = new ScalarTable();
@@ -38,7 +38,7 @@ export class Trace {
 
   /** The value of `node` at `index`; a node in memory is loaded. */
   value(node: Expr, index: readonly Scalar[]): Scalar {
-    const buffer = this.#bufferOf(node);
+    const buffer = this.#bufferOf(node, index);
     if (buffer) return this.table.intern(load(buffer, flatten(index, node.shape)));
     return this.compute(node, index);
   }

@@ -91,12 +91,13 @@ function schedule(
   const bufferOf = (node: Expr): Buffer | null =>
     (node.slot && node.args.length === 0 ? slots.get(node.slot) : buffers.get(node)) ?? null;
 
+  const updates = new Set(places.filter(({ slot }) => slot).map(({ node }) => node));
   const lowerNodes = (nodes: readonly Expr[], stores: (buffer: Buffer) => boolean): KernelCall => {
     const group = nodes.map((node) => ({ node, buffer: must(buffers.get(node), 'buffer') }));
     const name = kernelName(entryName, nodes, places);
     return { kernel: lowerGroup(name, group, bufferOf, stores), nodes };
   };
-  const drafts = groupNodes(roots, stored, needed).map((nodes) => lowerNodes(nodes, () => true));
+  const drafts = groupNodes(roots, stored, needed, updates).map((nodes) => lowerNodes(nodes, () => true));
   const calls = withoutDeadStores(drafts, new Set(scratch), lowerNodes);
   const slotOf = new Map(places.flatMap(({ slot, buffer }) => (slot ? [[buffer, slot] as const] : [])));
   for (const { kernel } of calls) {

@@ -1,107 +1,138 @@
 /**
- * Groups stored nodes into kernels: nodes of one shape that read each other only at their own place share a loop.
+ * Groups stored nodes into kernels. Nodes share a loop nest when their shapes are prefixes of one, and they read
+ * each other only at their own place: an activation after its matrix product, the rows of a softmax, the moments
+ * and parameters of an optimizer.
  */
-import { showShape } from '../../src/describe.ts';
 import type { Expr } from '../../src/expr.ts';
+import type { Size } from '../../src/size.ts';
 import { postorder } from '../../src/walk.ts';
+import { domainOf, sharesNest } from '../lower/domain.ts';
+import { storedReads } from './reads.ts';
 
 /** Kernels do not grow beyond this many stored values. */
 const largest = 8;
 
-function isElementwise(node: Expr): boolean {
-  return node.op.lowering.kind === 'elementwise' || node.op.lowering.kind === 'view';
-}
+type Kind = 'elementwise' | 'reduce' | 'contraction' | 'apart';
 
-/** Stored nodes that `node` reads, each with whether all the way to it is elementwise. */
-function storedOperands(node: Expr, stored: ReadonlySet<Expr>): Map<Expr, boolean> {
-  const found = new Map<Expr, boolean>();
-  const visit = (from: Expr, aligned: boolean): void => {
-    for (const arg of from.args) {
-      const stillAligned = aligned && from.op.lowering.kind === 'elementwise';
-      if (stored.has(arg)) found.set(arg, (found.get(arg) ?? true) && stillAligned);
-      else visit(arg, stillAligned);
-    }
-  };
-  visit(node, true);
-  return found;
+function kindOf(node: Expr): Kind {
+  const { kind } = node.op.lowering;
+  if (kind === 'elementwise' || kind === 'view') return 'elementwise';
+  return kind === 'reduce' || kind === 'contraction' ? kind : 'apart';
 }
 
 interface Group {
   readonly nodes: Expr[];
   readonly early: boolean;
-  readonly shape: string;
+  domain: readonly Size[];
+  kinds: Set<Kind>;
   /** Groups that must be complete before this one, in any number of steps. */
   readonly after: Set<Group>;
 }
 
-/** The stored nodes in groups, in an order in which each group finds its operands. `early` nodes stay apart. */
+interface Candidate {
+  readonly node: Expr;
+  readonly kind: Kind;
+  readonly early: boolean;
+  /** Whether the node is the next value of a slot. */
+  readonly isUpdate: boolean;
+  readonly aligned: ReadonlySet<Group>;
+  readonly unaligned: ReadonlySet<Group>;
+  readonly after: ReadonlySet<Group>;
+}
+
+/**
+ * The stored nodes in groups, in an order in which each group finds its operands. `early` nodes stay apart from
+ * the others; `updates` are next values of slots.
+ */
 export function groupNodes(
   roots: readonly Expr[],
   stored: ReadonlySet<Expr>,
   early: ReadonlySet<Expr>,
+  updates: ReadonlySet<Expr>,
 ): Expr[][] {
   const groups: Group[] = [];
   const groupOf = new Map<Expr, Group>();
   for (const node of postorder(roots)) {
     if (!stored.has(node)) continue;
-    const reads = storedOperands(node, stored);
-    const after = new Set<Group>();
-    const aligned = new Set<Group>();
-    const unaligned = new Set<Group>();
-    for (const [operand, isAligned] of reads) {
-      const group = groupOf.get(operand);
-      if (!group) continue;
-      (isAligned ? aligned : unaligned).add(group);
-      after.add(group);
-      for (const earlier of group.after) after.add(earlier);
-    }
-    const home = isElementwise(node)
-      ? groups.findLast((group) => joins(group, node, early.has(node), after, unaligned, aligned))
-      : undefined;
+    const candidate = describe(node, stored, groupOf, early.has(node), updates.has(node));
+    const home = groups.findLast((group) => joins(group, candidate));
     if (home) {
-      home.nodes.push(node);
-      for (const group of after) if (group !== home) home.after.add(group);
-      spread(groups, home);
+      join(home, candidate, groups);
       groupOf.set(node, home);
       continue;
     }
-    const fresh: Group = { nodes: [node], early: early.has(node), shape: showShape(node.shape), after };
+    const { kind, after } = candidate;
+    const fresh = {
+      nodes: [node],
+      early: early.has(node),
+      domain: node.shape,
+      kinds: new Set([kind]),
+      after: new Set(after),
+    };
     groups.push(fresh);
     groupOf.set(node, fresh);
   }
   return sorted(groups).map(({ nodes }) => nodes);
 }
 
-function joins(
-  group: Group,
+function describe(
   node: Expr,
+  stored: ReadonlySet<Expr>,
+  groupOf: ReadonlyMap<Expr, Group>,
   early: boolean,
-  after: ReadonlySet<Group>,
-  unaligned: ReadonlySet<Group>,
-  aligned: ReadonlySet<Group>,
-): boolean {
-  if (group.nodes.length >= largest || group.early !== early || group.shape !== showShape(node.shape))
+  isUpdate: boolean,
+): Candidate {
+  const aligned = new Set<Group>();
+  const unaligned = new Set<Group>();
+  const after = new Set<Group>();
+  for (const [operand, isAligned] of storedReads(node, stored)) {
+    const group = groupOf.get(operand);
+    if (!group) continue;
+    (isAligned ? aligned : unaligned).add(group);
+    after.add(group);
+    for (const earlier of group.after) after.add(earlier);
+  }
+  return { node, kind: kindOf(node), early, isUpdate, aligned, unaligned, after };
+}
+
+function joins(group: Group, candidate: Candidate): boolean {
+  const { node, kind, early, after, aligned, unaligned } = candidate;
+  if (kind === 'apart' || kind === 'contraction' || group.kinds.has('apart')) return false;
+  if (group.nodes.length >= largest || group.early !== early || unaligned.has(group)) return false;
+  if (!sharesNest(group.domain, node.shape) || (group.domain.length === 0) !== (node.shape.length === 0))
     return false;
-  if (unaligned.has(group) || !group.nodes.every(isElementwise)) return false;
-  // What the node needs must not itself wait for the group, unless the group is read in place.
+  // What the node needs must not itself wait for the group.
   for (const other of after) if (other !== group && other.after.has(group)) return false;
-  return aligned.has(group) || sharesReads(group, node);
+  if (group.kinds.has('contraction')) return aligned.has(group) && isEpilogue(group, candidate);
+  return (
+    aligned.has(group) || (kind === 'elementwise' && !group.kinds.has('reduce') && sharesReads(group, node))
+  );
+}
+
+/** What follows a contraction in its kernel is elementwise and of its shape; updates keep a loop of their own. */
+function isEpilogue(group: Group, { node, kind, isUpdate }: Candidate): boolean {
+  return kind === 'elementwise' && !isUpdate && domainOf([group.domain, node.shape]) === group.domain;
+}
+
+function join(group: Group, { node, kind, after }: Candidate, groups: readonly Group[]): void {
+  group.nodes.push(node);
+  group.kinds.add(kind);
+  group.domain = domainOf([group.domain, node.shape]);
+  for (const earlier of after) if (earlier !== group) group.after.add(earlier);
+  for (const other of groups) {
+    if (other.after.has(group)) for (const earlier of group.after) other.after.add(earlier);
+  }
 }
 
 /** Two nodes that read a common tensor gain from sharing a loop; rank-0 work is always gathered. */
 function sharesReads(group: Group, node: Expr): boolean {
   if (node.shape.length === 0) return true;
+  if (domainOf([group.domain, node.shape]) !== group.domain || group.domain.length !== node.shape.length)
+    return false;
   const leaves = (of: Expr): Set<Expr> =>
     new Set(postorder([of]).filter((n) => n.shape.length > 0 && n.args.length === 0));
   const mine = leaves(node);
   return group.nodes.some((other) => [...leaves(other)].some((leaf) => mine.has(leaf)));
-}
-
-/** Whoever waits for `changed` also waits for what it waits for. */
-function spread(groups: readonly Group[], changed: Group): void {
-  for (const group of groups) {
-    if (group.after.has(changed)) for (const earlier of changed.after) group.after.add(earlier);
-  }
 }
 
 /** Groups such that each comes after all that it waits for; otherwise in the order of their first node. */

@@ -1,0 +1,36 @@
+/** How a stored node reads others: at its own place, or elsewhere. */
+import type { Expr } from '../../src/expr.ts';
+import { axisOf, int32 } from '../../src/kernel/build.ts';
+import type { Axis, Buffer, Scalar } from '../../src/kernel/language.ts';
+import { Trace } from '../lower/trace.ts';
+
+const somewhere: Buffer = { name: 'stored', dtype: 'float64', size: 1 };
+
+/**
+ * The stored nodes that `node` reads. The value says whether each read is aligned: axis d of the operand at axis d
+ * of the node, or at 0 where the operand has size 1.
+ */
+export function storedReads(node: Expr, stored: ReadonlySet<Expr>): Map<Expr, boolean> {
+  const reads = new Map<Expr, boolean>();
+  if (node.op.lowering.kind === 'loops' || node.op.lowering.kind === 'scan') {
+    for (const arg of node.args) if (stored.has(arg)) reads.set(arg, false);
+    return reads;
+  }
+  const axes = node.shape.map((size): Axis | null => (size === 1 ? null : { name: 'i', size }));
+  const isAligned = (operand: Expr, index: readonly Scalar[]): boolean =>
+    index.every((at, d) => {
+      if (operand.shape[d] === 1) return at.kind === 'const' && at.value === 0;
+      return at.kind === 'axis' && at.axis === axes[d];
+    });
+  const trace = new Trace((operand, index) => {
+    const isLeaf = operand.args.length === 0 && operand.slot !== null;
+    if (!isLeaf && !stored.has(operand)) return null;
+    if (!isLeaf) reads.set(operand, (reads.get(operand) ?? true) && isAligned(operand, index));
+    return somewhere;
+  });
+  trace.compute(
+    node,
+    axes.map((axis) => (axis ? axisOf(axis) : int32(0))),
+  );
+  return reads;
+}
