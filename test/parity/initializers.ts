@@ -2,9 +2,10 @@
 import type { DType, Expr, Initializer, Shape } from 'adjoint';
 import { inference, input, nn, parameter } from 'adjoint';
 import type { Step } from 'adjoint/runtime';
-import type { Attributes, InitCase } from './cases.ts';
+import type { Attributes, Drawn, InitCase } from './cases.ts';
 import { checkDraws, drawsNeeded } from './distributions.ts';
 import type { Engine } from './engine.ts';
+import { camel } from './operators/row.ts';
 import { Mismatch, checkShape } from './tolerance.ts';
 import { rowOf } from './unsupported.ts';
 
@@ -41,9 +42,27 @@ const layerRows: Readonly<Record<string, LayerRow['apply']>> = {
     nn.linear(in_features, out_features, { bias, name: copy.name })(copy.input([1, in_features])),
 };
 
+type Kaiming = { readonly a: number; readonly mode: string; readonly nonlinearity: string };
+
+/** Names of functions and modes as ours: fan_in is fanIn. */
+function kaiming({ a, mode, nonlinearity }: Kaiming): nn.init.KaimingOptions {
+  return { a, mode: camel(mode) as 'fanIn', nonlinearity: camel(nonlinearity) as nn.init.Nonlinearity };
+}
+
 /** Initializers that are named by themselves. */
 const initializerRows: Readonly<Record<string, InitializerRow['make']>> = {
   uniform_: ({ a, b }: { a: number; b: number }) => nn.init.uniform(a, b),
+  normal_: ({ mean, std }: { mean: number; std: number }) => nn.init.normal(mean, std),
+  trunc_normal_: ({ shape: _, ...rest }: Attrs) => nn.init.truncNormal(rest),
+  constant_: ({ val }: { val: number }) => nn.init.constant(val),
+  zeros_: () => nn.init.zeros(),
+  ones_: () => nn.init.ones(),
+  eye_: () => nn.init.eye(),
+  dirac_: ({ groups }: { groups: number }) => nn.init.dirac({ groups }),
+  xavier_uniform_: ({ gain }: { gain: number }) => nn.init.xavierUniform({ gain }),
+  xavier_normal_: ({ gain }: { gain: number }) => nn.init.xavierNormal({ gain }),
+  kaiming_uniform_: (attrs: Kaiming) => nn.init.kaimingUniform(kaiming(attrs)),
+  kaiming_normal_: (attrs: Kaiming) => nn.init.kaimingNormal(kaiming(attrs)),
 };
 
 type Attrs = { readonly shape?: readonly number[] };
@@ -64,7 +83,18 @@ function tensorOf(step: Step, name: string): { shape: readonly unknown[]; data: 
   return found;
 }
 
+type Gain = { readonly nonlinearity: string; readonly param: number | null };
+
+function checkGain({ nonlinearity, param }: Gain, facts: Drawn): void {
+  const gain = nn.init.calculateGain(camel(nonlinearity) as nn.init.Nonlinearity, param ?? undefined);
+  checkDraws(facts, [[gain]]);
+}
+
 export function replayInit(test: InitCase, engine: Engine): void {
+  if (test.init === 'calculate_gain') {
+    for (const facts of test.params) checkGain(test.attrs as Gain, facts);
+    return;
+  }
   const outputs = Array.from({ length: copies }, (_, i) => [`copy${i}`, declare(test, i)] as const);
   const module = engine(inference({ outputs: Object.fromEntries(outputs) }));
   const wanted = Math.max(...test.params.map(drawsNeeded));

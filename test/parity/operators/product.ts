@@ -1,8 +1,22 @@
 /** Products of matrices and vectors. */
-import { matmul } from 'adjoint';
-import type { Rows } from './row.ts';
-import { binary } from './row.ts';
+import { addmm, bmm, cdist, dot, einsum, matmul, outer } from 'adjoint';
+import type { Expr } from 'adjoint';
+import type { Float, Rows, Unary } from './row.ts';
+import { binary, operands } from './row.ts';
+
+type Vector = Expr<readonly [number], 'float64'>;
+type Matrix = Expr<readonly [number, number], 'float64'>;
+type Matrices = Expr<readonly [number, number, number], 'float64'>;
 
 export const productRows: Rows = {
   matmul: binary((x, y) => matmul(x, y)),
+  dot: ({ input, other }: { input: Vector; other: Vector }) => dot(input, other),
+  outer: ({ input, other }: { input: Vector; other: Vector }) => outer(input, other),
+  bmm: ({ input, other }: { input: Matrices; other: Matrices }) => bmm(input, other),
+  addmm: (
+    { input, mat1, mat2 }: Unary & { mat1: Matrix; mat2: Matrix },
+    attrs: { beta: number; alpha: number },
+  ) => addmm(input, mat1, mat2, attrs),
+  einsum: (inputs, { equation }: { equation: string }) => einsum(equation, ...operands(inputs)),
+  cdist: ({ x1, x2 }: { x1: Float; x2: Float }, { p }: { p: number }) => cdist(x1, x2, { p }),
 };

@@ -43,7 +43,7 @@ export function given<K extends string, V>(key: K, value: V | null | undefined):
 }
 
 /** T_max becomes tMax, num_layers numLayers. */
-const camel = (name: string): string =>
+export const camel = (name: string): string =>
   name
     .replace(/^[A-Z]/, (letter) => letter.toLowerCase())
     .replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

@@ -3,6 +3,7 @@ import { activationRows } from './activation.ts';
 import { comparisonRows } from './comparison.ts';
 import { elementwiseRows } from './elementwise.ts';
 import { indexingRows } from './indexing.ts';
+import { normalizationRows } from './normalization.ts';
 import { productRows } from './product.ts';
 import { reductionRows } from './reduction.ts';
 import type { Rows } from './row.ts';
@@ -18,4 +19,5 @@ export const operatorRows: Rows = {
   ...shapeRows,
   ...indexingRows,
   ...windowRows,
+  ...normalizationRows,
 };
