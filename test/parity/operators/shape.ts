@@ -76,7 +76,7 @@ export const shapeRows: Rows = {
   cat: (inputs, { dim }: Along) => concat(operands(inputs), { axis: dim }),
   stack: (inputs, { dim }: Along) => stack(operands(inputs), { axis: dim }),
   split: ({ input }: Unary, { sizes, dim }: Along & { sizes: number[] }) =>
-    split(input, { axis: dim, sizes: a.sizes }),
+    split(input, { axis: dim, into: sizes }),
   pad: ({ input }: Unary, attrs: Pad) =>
     pad(input, padWidths(input.shape.length, attrs.pad), { mode: attrs.mode, value: attrs.value ?? 0 }),
   flip: ({ input }: Unary, { dims }: { dims: number[] }) => flip(input, { axis: dims }),
