@@ -90,12 +90,13 @@ export function select<D extends DType>(
 }
 
 export interface SplitOptions {
+  /** Default 0. */
   readonly axis?: number;
   /** How many pieces of equal size, or the size of each piece. */
   readonly into: number | readonly number[];
 }
 
-/** Cuts a tensor into pieces along `axis` (default 0), in order. */
+/** Cuts a tensor into pieces along `axis`, in order. */
 export function split<D extends DType>(x: Expr<Shape, D>, options: SplitOptions): Expr<Shape, D>[] {
   const axis = normalAxis('split', x, options.axis ?? 0);
   const { into } = options;
