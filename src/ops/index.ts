@@ -123,3 +123,15 @@ export type {
   NormOptions,
   RmsNormOptions,
 } from './normalization.ts';
+export { alphaDropout, channelDropout, dropout } from './dropout.ts';
+export type { DropoutOptions } from './dropout.ts';
+export { gruCell, lstmCell, rnnCell } from './recurrent.ts';
+export type { CellWeights, LstmState, Nonlinearity, RnnCellOptions } from './recurrent.ts';
+export { gru, lstm, rnn } from './recurrent-sequence.ts';
+export type {
+  LstmOptions,
+  LstmResult,
+  RnnOptions,
+  SequenceOptions,
+  SequenceResult,
+} from './recurrent-sequence.ts';
