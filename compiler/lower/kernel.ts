@@ -99,7 +99,10 @@ function lowerLoops(name: string, { node, buffer }: Root, bufferOf: BufferOf): L
   const context: LoopsContext = {
     read: (arg, index) => {
       const operand = must(node.args[arg], 'operand');
-      return load(must(bufferOf(operand, index), `buffer of ${operand.op.name}`), flatten(index, operand.shape));
+      return load(
+        must(bufferOf(operand, index), `buffer of ${operand.op.name}`),
+        flatten(index, operand.shape),
+      );
     },
     output: buffer,
     axis: (prefix, size) => ({ name: `${prefix}${count++}`, size }),
