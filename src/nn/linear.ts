@@ -14,7 +14,7 @@ import { uniform } from './init/draw.ts';
 import { kaimingUniform } from './init/fan.ts';
 import type { LayerOptions, LazyParameter, Module } from './module.ts';
 import { ModuleScope, asModule, checkAxis, lazyParameter } from './module.ts';
-import type { LastRule } from './rules.ts';
+import type { Accepts, Applied, LastRule } from './rules.ts';
 import { checkShared } from './sharing.ts';
 
 export interface LinearOptions extends LayerOptions {
@@ -29,6 +29,9 @@ export interface LinearOptions extends LayerOptions {
 /** `[..., I]` to `[..., O]`. */
 export interface Linear<I extends number, O extends number> extends Module {
   <L extends Shape, D extends FloatDType>(x: Expr<readonly [...L, I], D>): Expr<[...L, O], D>;
+  <S extends Shape, D extends FloatDType>(
+    x: Expr<S, D> & Accepts<LastRule<I, O>, S>,
+  ): Expr<Applied<LastRule<I, O>, S>, D>;
   readonly rule?: LastRule<I, O>;
 }
 
@@ -78,7 +81,7 @@ export interface BilinearOptions extends LayerOptions {
 export interface Bilinear<I extends number, J extends number, O extends number> extends Module {
   <L extends Shape, D extends FloatDType>(
     x: Expr<readonly [...L, I], D>,
-    y: Expr<readonly [...NoInfer<L>, J], NoInfer<D>>,
+    y: Expr<readonly [...L, J], NoInfer<D>>,
   ): Expr<[...L, O], D>;
 }
 

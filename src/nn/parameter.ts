@@ -8,9 +8,7 @@ import type { Initializer, Scope } from '../slot.ts';
 import type { LazyParameter } from './module.ts';
 import { ModuleParameter } from './module.ts';
 
-export interface OwnParameterOptions<D extends FloatDType> {
-  /** Default float32. */
-  readonly dtype?: D;
+export interface OwnParameterOptions {
   /** Default zeros. */
   readonly init?: Initializer;
 }
@@ -35,15 +33,22 @@ class Own<S extends Shape, D extends FloatDType> implements OwnParameter<S, D> {
   }
 }
 
-/** A trained tensor among the members of `nn.module`. */
-export function parameter<const S extends Shape, D extends FloatDType = 'float32'>(
+/** A trained tensor among the members of `nn.module`: float32 unless told otherwise. */
+export function parameter<const S extends Shape>(
   shape: S,
-  options: OwnParameterOptions<D> = {},
-): OwnParameter<S, D> {
+  options?: OwnParameterOptions,
+): OwnParameter<S, 'float32'>;
+export function parameter<const S extends Shape, D extends FloatDType>(
+  shape: S,
+  options: OwnParameterOptions & { readonly dtype: D },
+): OwnParameter<S, D>;
+export function parameter(
+  shape: Shape,
+  options: OwnParameterOptions & { readonly dtype?: FloatDType } = {},
+): OwnParameter<Shape, FloatDType> {
   checkShape('nn.parameter', shape);
-  const { dtype, init = filled(0) } = options;
-  const type: FloatDType = dtype ?? 'float32';
-  return new Own<S, D>(new ModuleParameter(null, 'parameter', shape, init), type as D);
+  const { dtype = 'float32', init = filled(0) } = options;
+  return new Own<Shape, FloatDType>(new ModuleParameter(null, 'parameter', shape, init), dtype);
 }
 
 /** The parameter behind a member of a module; null for layers. It is named once, by its first module. */

@@ -69,6 +69,18 @@ export interface HalfRule extends Rule {
       : ShapeError<'a scalar has no last axis'>;
 }
 
+/** The first axis, and all others joined; their product is worked out when the program is declared. */
+export interface FlattenRule extends Rule {
+  readonly out: Flattened<Input<this>>;
+}
+type Flattened<S extends Shape> = number extends S['length']
+  ? Shape
+  : S extends readonly [infer N extends Dim, infer C extends Dim]
+    ? [N, C]
+    : S extends readonly [infer N extends Dim, ...Shape]
+      ? [N, Dim]
+      : ShapeError<'a scalar has no axis to keep'>;
+
 /** From one shape to another, as a function between two types of tensors has it. */
 export interface ArrowRule<S extends Shape, T extends Shape> extends Rule {
   readonly out: number extends S['length'] ? T : Matched<Input<this>, S, T>;
