@@ -39,7 +39,10 @@ export interface SequentialOptions extends ScheduleOptions {
   readonly milestones: readonly number[];
 }
 
-/** One schedule after the other, each from its own k = 0. As torch's SequentialLR. */
+/**
+ * One schedule after the other, each from its own k = 0; `multiplicative` goes on from the value before. As torch's
+ * SequentialLR.
+ */
 export function sequential(options: SequentialOptions): Schedule {
   const { schedules, milestones } = options;
   checkParts('sequential', schedules);
@@ -51,8 +54,11 @@ export function sequential(options: SequentialOptions): Schedule {
     recursive: schedules.some(({ recursive }) => recursive),
     value: (k, base, previous) => {
       const values = schedules.map((part, i) => {
-        const local = i === 0 ? k : sub(k, milestones[i - 1] ?? 0);
-        return part.value(local, partBase(part, whole, base), previous);
+        const own = partBase(part, whole, base);
+        if (i === 0) return part.value(k, own, previous);
+        const local = sub(k, milestones[i - 1] ?? 0);
+        const value = part.recursive && part.advance ? part.advance : part.value;
+        return value(local, own, previous);
       });
       return values.reduce((earlier, value, i) => choose(ge(k, milestones[i - 1] ?? 0), value, earlier));
     },
@@ -86,11 +92,11 @@ export function chained(options: ChainedOptions): Schedule {
   if (factors.length === schedules.length) return scaling('chained', own, product);
   const value: Schedule['value'] = (k, base, previous) =>
     schedules.reduce((before, part) => advance(part, k, partBase(part, whole, base), before), previous);
-  return define({ name: 'chained', options: own, recursive: true, value, advance: value });
+  return define({ name: 'chained', options: own, recursive: true, value });
 }
 
 function advance(part: Schedule, k: Scalar, base: Scalar, previous: Scalar): Scalar {
-  if (part.advance) return part.advance(k, base, previous);
+  if (part.advance) return choose(eq(k, 0), previous, part.advance(k, base, previous));
   const { factor } = part;
   if (!factor) return part.value(k, base, previous);
   const before = factor(sub(k, 1));

@@ -39,8 +39,7 @@ export function cosine(options: CosineOptions): Schedule {
       // One step after a minimum the ratio has no value: the step up from it is added instead.
       const up = add(previous, mul(sub(base, etaMin), sub(1, shape(scalar(1)))));
       const phase = sub(before, mul(2 * tMax, wholeQuotient(before, 2 * tMax)));
-      const next = hold ? choose(ge(before, tMax), previous, scaled) : choose(eq(phase, tMax), up, scaled);
-      return choose(eq(k, 0), previous, next);
+      return hold ? choose(ge(before, tMax), previous, scaled) : choose(eq(phase, tMax), up, scaled);
     },
   });
 }

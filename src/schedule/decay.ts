@@ -121,9 +121,10 @@ export function lambda(options: FactorOptions): Schedule {
 
 /** The value before, times factor(k), from k = 1. It has no closed form. As torch's MultiplicativeLR. */
 export function multiplicative(options: FactorOptions): Schedule {
-  const advance: Schedule['value'] = (k, _base, previous) =>
-    choose(eq(k, 0), previous, mul(previous, scalar(options.factor(k))));
-  return define({ name: 'multiplicative', options, value: advance, advance, recursive: true });
+  const advance: Schedule['value'] = (k, _base, previous) => mul(previous, scalar(options.factor(k)));
+  const value: Schedule['value'] = (k, base, previous) =>
+    choose(eq(k, 0), previous, advance(k, base, previous));
+  return define({ name: 'multiplicative', options, value, advance, recursive: true });
 }
 
 export interface InverseSqrtOptions extends ScheduleOptions {

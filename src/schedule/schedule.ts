@@ -19,7 +19,7 @@ export interface Schedule {
   value(k: Scalar, base: Scalar, previous: Scalar): Scalar;
   /** Whether `value` reads `previous`: such a schedule has no closed form, and its last value is state. */
   readonly recursive: boolean;
-  /** In a chain: how the schedule changes a value that other schedules change too. Null: it replaces it. */
+  /** From k = 1 in a chain: how it changes a value that other schedules change too. Null: it replaces it. */
   readonly advance: ((k: Scalar, base: Scalar, previous: Scalar) => Scalar) | null;
   /** value / base, where that does not depend on the base and a chain may multiply it. */
   readonly factor: ((k: Scalar) => Scalar) | null;
