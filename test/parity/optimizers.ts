@@ -37,21 +37,14 @@ export interface Group {
 }
 
 /**
- * The optimizer `name` over groups of parameters with attributes of their own; what no group has stays as it is. Where
- * one group has all, its hyper-parameters have no prefix; else they are called `0.lr`, `1.lr` and so on.
+ * The optimizer `name` over groups of parameters with attributes of their own. The hyper-parameters of several groups
+ * are called `0.lr`, `1.lr` and so on.
  */
-export function groupedOptimizer(
-  name: string,
-  groups: readonly Group[],
-  all: readonly string[],
-): optim.Optimizer {
+export function groupedOptimizer(name: string, groups: readonly Group[]): optim.Optimizer {
   const make = rowOf(optimizerRows, 'optimizer', name);
-  const claimed = groups.flatMap(({ parameters }) => parameters);
-  const [only] = groups;
-  if (only && groups.length === 1 && claimed.length === all.length) return make(only.attrs);
-  const made = groups.map(({ parameters, attrs }) => ({ parameters, optimizer: make(attrs) }));
-  const rest = claimed.length < all.length ? [{ optimizer: optim.frozen() }] : [];
-  return optim.groups([...made, ...rest]);
+  const [first, ...others] = groups;
+  if (first && others.length === 0) return make(first.attrs);
+  return optim.groups(groups.map(({ parameters, attrs }) => ({ parameters, optimizer: make(attrs) })));
 }
 
 /** A program whose gradient of parameter `p{i}` is exactly the input `g{i}`. */
@@ -81,8 +74,7 @@ function dense(gradient: Gradient, { shape, data }: TensorData): readonly number
 /** Zeros stand for a missing gradient only where the optimizer leaves such a parameter alone. */
 function optimizerOf(test: OptimizerCase): optim.Optimizer {
   const groups = test.groups.map(({ params, attrs }) => ({ parameters: params.map((i) => `p${i}`), attrs }));
-  const all = test.params.map((_, i) => `p${i}`);
-  const made = groupedOptimizer(test.optimizer, groups, all);
+  const made = groupedOptimizer(test.optimizer, groups);
   return test.grads?.flat().includes(null) ? optim.lazy(made) : made;
 }
 

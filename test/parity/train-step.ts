@@ -2,7 +2,7 @@
 import type { Loss } from 'adjoint';
 import { nn, optim, training } from 'adjoint';
 import type { Step } from 'adjoint/runtime';
-import type { Attributes, TrainCase } from './cases.ts';
+import type { Attributes, RunDType, TrainCase } from './cases.ts';
 import { clipping, keepNorm } from './clip.ts';
 import type { Engine } from './engine.ts';
 import { sequence } from './layers.ts';
@@ -36,16 +36,12 @@ function underSchedule(attrs: Attributes, { momentum, ...lr }: Scheduled): Attri
   return 'momentum' in attrs ? { ...attrs, lr, momentum } : { ...attrs, lr, betas: [momentum, betas[1]] };
 }
 
-function optimizerOf(
-  test: TrainCase,
-  rates: readonly Scheduled[],
-  names: readonly string[],
-): optim.Optimizer {
+function optimizerOf(test: TrainCase, rates: readonly Scheduled[]): optim.Optimizer {
   const groups = test.optimizer.groups.map(({ params, attrs }, i) => {
     const rate = rates[i];
     return { parameters: params, attrs: rate ? underSchedule(attrs, rate) : attrs };
   });
-  const grouped = groupedOptimizer(test.optimizer.name, groups, names);
+  const grouped = groupedOptimizer(test.optimizer.name, groups);
   const bounds = test.clip ? [clipping(test.clip.name, test.clip.attrs)] : [];
   return optim.chain(keepNorm('norm'), ...bounds, grouped);
 }
@@ -56,8 +52,9 @@ export function openStep(
   data: TrainingData,
   engine: Engine,
   rates: readonly Scheduled[],
+  dtype: RunDType,
 ): Step {
-  const model = sequence(test.model);
+  const model = sequence(test.model, dtype);
   const prediction = model(data.input('x'));
   const { name, attrs, weight, pos_weight } = test.loss;
   const operands = {
@@ -68,7 +65,10 @@ export function openStep(
   };
   const [loss] = listed(rowOf(lossRows, 'loss', name)(operands, attrs));
   const names = nn.moduleParameters(model).map((parameter) => parameter.name);
-  const optimizer = optimizerOf(test, rates, names);
+  const trained = test.optimizer.groups.flatMap(({ params }) => params);
+  const still = names.filter((each) => !trained.includes(each));
+  if (still.length > 0) nn.freeze(model, still);
+  const optimizer = optimizerOf(test, rates);
   const module = engine(training({ model, loss: loss as Loss, optimizer, outputs: { prediction } }));
   const start = Object.entries(test.init).map(([key, value]) => [key, value.data] as const);
   const parameters = Object.fromEntries(start.filter(([key]) => names.includes(key)));

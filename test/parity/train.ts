@@ -90,7 +90,7 @@ export function replayTrain(test: TrainCase, engine: Engine, suite: Suite): void
   for (const dtype of ['float64', 'float32'] as const) {
     const data = new TrainingData(test, suite, dtype);
     const rates = groupSchedules(test, data);
-    const step = openStep(test, data, engine, rates);
+    const step = openStep(test, data, engine, rates, dtype);
     checkRates(test, dtype, rates, step, data, engine);
     checkRun(test, dtype, train(test, data, step));
     checkState(test, dtype, step, data);
