@@ -10,6 +10,8 @@ import { layoutOf, manifestOf } from './emit/layout.ts';
 import type { TargetSource } from './emit/module.ts';
 import { moduleSource } from './emit/module.ts';
 import { typesSource } from './emit/types.ts';
+import { wasmEngine, wasmEngineSource } from './emit/wasm/engine.ts';
+import { emitWasm } from './emit/wasm/module.ts';
 import type { Lowered } from './lowered.ts';
 import { lower } from './lowered.ts';
 import { optimize } from './pipeline.ts';
@@ -44,6 +46,13 @@ const targets: Readonly<Partial<Record<TargetName, Target>>> = {
       source: `${jsSource(lowered, symbols)}
 const engine = { allocate: (bytes) => ({ buffer: new ArrayBuffer(bytes) }), start };
 `,
+    }),
+  },
+  wasm: {
+    engine: (lowered, symbols) => wasmEngine(emitWasm(lowered, symbols)),
+    source: (lowered, symbols) => ({
+      about: ['The kernels are a WebAssembly module with 128-bit vectors, in base64 below.'],
+      source: wasmEngineSource(emitWasm(lowered, symbols)),
     }),
   },
 };

@@ -23,6 +23,9 @@ export interface Label {
 
 type Body = (label: Label) => void;
 
+/** Instructions written apart from the rest of a function, until they are inserted. */
+export type Fragment = ByteWriter;
+
 const control = {
   block: 0x02,
   loop: 0x03,
@@ -47,7 +50,7 @@ export class FunctionBuilder<Params extends readonly ValueType[] = readonly Valu
   /** One local per parameter. */
   readonly params: Locals<Params>;
   private readonly locals: LocalPool;
-  private readonly code: ByteWriter = new ByteWriter();
+  private code: ByteWriter = new ByteWriter();
   private readonly open: Label[] = [];
 
   /** Made by `ModuleBuilder.func`. */
@@ -201,6 +204,26 @@ export class FunctionBuilder<Params extends readonly ValueType[] = readonly Valu
       this.else();
       otherwise(label);
     });
+  }
+
+  /** A place for instructions that `into` writes and `insert` puts into the function. */
+  fragment(): Fragment {
+    return new ByteWriter();
+  }
+
+  /** Appends to `fragment` what `write` writes; it closes the blocks that it opens. */
+  into(fragment: Fragment, write: () => void): this {
+    const outer = this.code;
+    this.code = fragment;
+    write();
+    this.code = outer;
+    return this;
+  }
+
+  /** Appends the instructions of `fragment`, which must name no block that is closed here. */
+  insert(fragment: Fragment): this {
+    this.code.bytes(fragment.finish());
+    return this;
   }
 
   /** The function as the code section holds it: its locals, then its instructions. */

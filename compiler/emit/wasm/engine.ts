@@ -1,0 +1,35 @@
+/** Runs a WebAssembly module in memory, where no string is evaluated, and in an emitted file. */
+import type { Engine, Entries } from '../glue.ts';
+import { toBase64 } from './base64.ts';
+import type { WasmProgram } from './module.ts';
+
+const pageBytes = 65536;
+
+/** The engine of a module. It is compiled once, and instantiated for each step. */
+export function wasmEngine({ bytes, extra }: WasmProgram): Engine {
+  const module = new WebAssembly.Module(bytes);
+  return {
+    allocate: (size) => new WebAssembly.Memory({ initial: Math.ceil((size + extra) / pageBytes) }),
+    start: (memory, bases, units) => {
+      const { exports } = new WebAssembly.Instance(module, { env: { memory: memory as WebAssembly.Memory } });
+      const configure = exports['configure'] as (...regions: number[]) => void;
+      configure(...bases.flatMap((base, i) => [base, units[i] ?? 1]));
+      return exports as unknown as Entries;
+    },
+  };
+}
+
+/** JavaScript that declares the same `engine`, with the module in base64. */
+export function wasmEngineSource({ bytes, extra }: WasmProgram): string {
+  return `const bytes = Uint8Array.from(atob('${toBase64(bytes)}'), (unit) => unit.charCodeAt(0));
+const compiled = new WebAssembly.Module(bytes);
+const engine = {
+  allocate: (size) => new WebAssembly.Memory({ initial: Math.ceil((size + ${extra}) / ${pageBytes}) }),
+  start: (memory, bases, units) => {
+    const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+    exports.configure(...bases.flatMap((base, i) => [base, units[i]]));
+    return exports;
+  },
+};
+`;
+}

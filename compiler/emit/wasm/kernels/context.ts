@@ -1,0 +1,167 @@
+/** What is known while a kernel is written as a WebAssembly function. */
+import { must } from '../../../../src/errors.ts';
+import type { DType } from '../../../../src/dtype.ts';
+import type { Axis, Buffer, Scalar, Var } from '../../../../src/kernel/language.ts';
+import type { FunctionPrim } from '../../../../src/kernel/prims.ts';
+import type { Fragment, FunctionBuilder } from '../function-builder.ts';
+import type { Callee, Global } from '../items.ts';
+import type { Local } from '../locals.ts';
+import type { ValueType } from '../opcodes.ts';
+
+/** A buffer's place: bytes from a region's base, times the region's unit. */
+export interface Place {
+  readonly region: number;
+  readonly offset: number;
+}
+
+/** The module around a kernel. */
+export interface KernelModule {
+  readonly regions: readonly { readonly base: Global; readonly unit: Global }[];
+  place(buffer: Buffer): Place;
+  /** The function of a math kernel: of float64 scalars, or of four lanes in two vectors each. */
+  math(prim: FunctionPrim, form: 'scalar' | 'vector'): Callee;
+  /** The offset from `scratchBase` of `bytes` that this kernel alone uses while it runs. */
+  scratch(bytes: number): number;
+  readonly scratchBase: Global;
+}
+
+/** How a variable is held: in one local, as vectors, or as an index that is computed where it is used. */
+export type Held =
+  | { readonly kind: 'scalar'; readonly local: Local; readonly depth: number }
+  | { readonly kind: 'vector'; readonly locals: readonly Local[]; readonly depth: number }
+  | { readonly kind: 'index'; readonly value: Scalar };
+
+/** The counter of a loop that is open. `depth` is the number of loops open inside it, itself included. */
+export interface Counter {
+  readonly local: Local;
+  readonly depth: number;
+}
+
+/** A loop that is open, and what is computed before it because it does not change inside. */
+export interface Frame {
+  readonly before: Fragment;
+  readonly known: Map<string, Local>;
+}
+
+/** The axis that vectors run along: they hold its values from the counter on, four for each group. */
+export interface VectorAxis {
+  readonly axis: Axis;
+  readonly groups: number;
+}
+
+export interface Context {
+  readonly f: FunctionBuilder;
+  readonly module: KernelModule;
+  readonly symbols: ReadonlyMap<string, Local>;
+  readonly axes: Map<Axis, Counter>;
+  readonly vars: Map<Var, Held>;
+  readonly frames: Frame[];
+  readonly ids: Map<object, number>;
+  /** Loops that are open where instructions are written now: fewer than `frames` while something is hoisted. */
+  depth: number;
+  vector: VectorAxis | null;
+  /** The lane that scalars are computed for, inside a vector loop. */
+  lane: number | null;
+  /** Vectors of the present statement that are needed in several parts. */
+  shared: Map<Scalar, readonly Local[]>;
+}
+
+export function newContext(
+  f: FunctionBuilder,
+  module: KernelModule,
+  symbols: ReadonlyMap<string, Local>,
+): Context {
+  return {
+    f,
+    module,
+    symbols,
+    axes: new Map(),
+    vars: new Map(),
+    frames: [],
+    ids: new Map(),
+    depth: 0,
+    vector: null,
+    lane: null,
+    shared: new Map(),
+  };
+}
+
+/** The WebAssembly type of one element. */
+export const valueType: Readonly<Record<DType, Exclude<ValueType, 'i64' | 'v128'>>> = {
+  float32: 'f32',
+  float64: 'f64',
+  int32: 'i32',
+  bool: 'i32',
+};
+
+export const held = ({ vars }: Context, of: Var): Held => must(vars.get(of), `variable ${of.name}`);
+export const counterOf = ({ axes }: Context, axis: Axis): Counter =>
+  must(axes.get(axis), `axis ${axis.name}`);
+
+/** A number that stands for an object in keys. */
+export function idOf({ ids }: Context, of: object): number {
+  const known = ids.get(of) ?? ids.size;
+  ids.set(of, known);
+  return known;
+}
+
+const movable = (scalar: Extract<Scalar, { kind: 'prim' }>): boolean =>
+  (scalar.prim !== 'idiv' && scalar.prim !== 'irem') || scalar.args[1]?.kind === 'const';
+
+/** The number of open loops that a scalar's value depends on; all of them for what must stay where it is. */
+export function depthOf(context: Context, scalar: Scalar): number {
+  const here = context.frames.length;
+  switch (scalar.kind) {
+    case 'const':
+    case 'size':
+      return 0;
+    case 'axis':
+      return counterOf(context, scalar.axis).depth;
+    case 'var': {
+      const place = held(context, scalar.var);
+      return place.kind === 'index' ? depthOf(context, place.value) : place.depth;
+    }
+    case 'prim':
+      return movable(scalar) ? Math.max(0, ...scalar.args.map((arg) => depthOf(context, arg))) : here;
+    default:
+      return here;
+  }
+}
+
+/** A local that holds what `write` leaves on the stack, written before the outermost loop that it may precede. */
+export function hoist(
+  context: Context,
+  key: string,
+  depth: number,
+  type: ValueType,
+  write: () => void,
+): Local {
+  const { f } = context;
+  const frame = must(context.frames[depth], 'loop to hoist out of');
+  const known = frame.known.get(key);
+  if (known) return known;
+  const local = f.local(type);
+  const { depth: outer, lane } = context;
+  context.depth = depth;
+  context.lane = null;
+  f.into(frame.before, () => {
+    write();
+    f.localSet(local);
+  });
+  context.depth = outer;
+  context.lane = lane;
+  frame.known.set(key, local);
+  return local;
+}
+
+/** Runs `write` with other state of the context, and puts the old state back. */
+export function within<K extends 'vector' | 'lane' | 'shared'>(
+  context: Context,
+  state: Pick<Context, K>,
+  write: () => void,
+): void {
+  const { vector, lane, shared } = context;
+  Object.assign(context, state);
+  write();
+  Object.assign(context, { vector, lane, shared });
+}

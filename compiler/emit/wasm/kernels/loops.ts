@@ -1,0 +1,79 @@
+/** Writes loops. What does not change inside a loop is computed before it. */
+import type { Axis } from '../../../../src/kernel/language.ts';
+import type { Local } from '../locals.ts';
+import type { Context } from './context.ts';
+import { pushSize } from './scalars.ts';
+
+/** Opens a frame for `axis` around what `write` writes: one or several loops over parts of it. */
+export function inFrame(context: Context, axis: Axis, write: (counter: Local) => void): void {
+  const { f, frames, axes } = context;
+  const frame = { before: f.fragment(), known: new Map<string, Local>() };
+  const body = f.fragment();
+  const counter = f.local('i32');
+  frames.push(frame);
+  context.depth = frames.length;
+  axes.set(axis, { local: counter, depth: frames.length });
+  f.into(body, () => write(counter));
+  frames.pop();
+  context.depth = frames.length;
+  f.insert(frame.before).insert(body);
+}
+
+/** An end of a range: a number that is known, or a local. */
+export type Bound = number | Local;
+
+export function pushBound({ f }: Context, bound: Bound): void {
+  if (typeof bound === 'number') f.i32Const(bound);
+  else f.localGet(bound);
+}
+
+/** Runs `body` with the counter from its present value, as long as it is below `end`, in steps of `step`. */
+export function repeatUntil(
+  context: Context,
+  counter: Local,
+  end: Bound,
+  step: number,
+  once: boolean,
+  body: () => void,
+): void {
+  const { f } = context;
+  const guarded = !once;
+  const loop = (): void => {
+    f.loop((again) => {
+      body();
+      f.localGet(counter).i32Const(step).op('i32.add').localTee(counter);
+      pushBound(context, end);
+      f.op('i32.lt_s').brIf(again);
+    });
+  };
+  if (!guarded) return loop();
+  f.localGet(counter);
+  pushBound(context, end);
+  f.op('i32.lt_s').if(loop);
+}
+
+/** The size of an axis, in a local where it is not a number. */
+export function boundOf(context: Context, axis: Axis): Bound {
+  if (typeof axis.size === 'number') return axis.size;
+  const local = context.f.local('i32');
+  pushSize(context, axis.size);
+  context.f.localSet(local);
+  return local;
+}
+
+/** A loop over all of `axis`. */
+export function loopOver(context: Context, axis: Axis, body: () => void): void {
+  inFrame(context, axis, (counter) => {
+    const end = boundOf(context, axis);
+    if (end === 0) return;
+    context.f.i32Const(0).localSet(counter);
+    repeatUntil(context, counter, end, 1, typeof end === 'number', body);
+  });
+}
+
+/** Nested loops over `axes`, outermost first. */
+export function nestOver(context: Context, axes: readonly Axis[], body: () => void): void {
+  const [axis, ...rest] = axes;
+  if (axis) loopOver(context, axis, () => nestOver(context, rest, body));
+  else body();
+}
