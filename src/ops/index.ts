@@ -135,3 +135,14 @@ export type {
   SequenceOptions,
   SequenceResult,
 } from './recurrent-sequence.ts';
+export { scaledDotProductAttention } from './attention.ts';
+export type { AttentionOptions } from './attention.ts';
+export { averageHeads, multiHeadAttention } from './attention-heads.ts';
+export type { AttentionProjections, MultiHeadOptions, MultiHeadResult } from './attention-heads.ts';
+export { transformerEncoderLayer } from './transformer.ts';
+export type {
+  EncoderLayerOptions,
+  EncoderLayerWeights,
+  FeedForwardActivation,
+  LinearWeights,
+} from './transformer.ts';
