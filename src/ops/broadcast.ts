@@ -13,8 +13,8 @@ import type { ReduceOptions } from '../methods-types.ts';
 import type { Reduce, Shape } from '../shape-types.ts';
 import { canonicalSize } from '../size.ts';
 import type { Size } from '../size.ts';
-import { apply, defineOp } from './define.ts';
-import type { Op, Tensor } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
+import type { Example, Op, Tensor } from './define.ts';
 import { count, eachIndex, flatIndex, normalAxes } from './index-math.ts';
 import { checkShape } from './leaves.ts';
 import { reshape } from './reshape.ts';
@@ -26,6 +26,12 @@ export const broadcastOp: Op<BroadcastAttrs> = defineOp<BroadcastAttrs>({
   name: 'broadcastTo',
   family: 'movement',
   doc: 'Repeats along new leading axes and along axes of size 1.',
+  examples: [
+    example({ shape: [2, 3] }, [3]),
+    example({ shape: [2, 3, 4] }, [3, 1]),
+    example({ shape: [2, 2] }, []),
+    example({ shape: [0, 3] }, [1, 3]),
+  ],
   infer: ([x], { shape }) => {
     const operand = must(x, 'operand');
     const lead = shape.length - operand.shape.length;
@@ -90,6 +96,16 @@ export function broadcastShapes(what: string, x: Expr, y: Expr): Size[] {
 
 export type ReduceAttrs = { readonly axes: readonly number[] };
 
+/** Over one axis, over several, over all, over none, over an empty one. */
+export const reduceExamples: readonly Example<ReduceAttrs>[] = [
+  example({ axes: [1] }, [2, 3]),
+  example({ axes: [0, 2] }, [2, 3, 4]),
+  example({ axes: [0] }, [5]),
+  example({ axes: [0] }, [1, 3]),
+  example({ axes: [] }, []),
+  example({ axes: [0] }, [0, 2]),
+];
+
 /** The shape rule of reductions: the named axes disappear. */
 export function reducedShape(x: Expr, axes: readonly number[]): Size[] {
   return x.shape.filter((_, i) => !axes.includes(i));
@@ -114,6 +130,7 @@ export const sumOp: Op<ReduceAttrs> = defineOp<ReduceAttrs>({
   name: 'sum',
   family: 'reduction',
   doc: 'Adds over axes. Bools are counted.',
+  examples: reduceExamples,
   infer: ([x], { axes }) => {
     const operand = must(x, 'operand');
     return { shape: reducedShape(operand, axes), dtype: operand.dtype === 'bool' ? 'int32' : operand.dtype };

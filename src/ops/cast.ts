@@ -9,7 +9,7 @@ import { prim } from '../kernel/build.ts';
 import type { Prim } from '../kernel/prims.ts';
 import type { Shape } from '../shape-types.ts';
 import { broadcastShapes, broadcastTo } from './broadcast.ts';
-import { apply, defineOp } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
 import type { Op } from './define.ts';
 import { constant } from './leaves.ts';
 
@@ -29,6 +29,12 @@ export const castOp: Op<CastAttrs> = defineOp<CastAttrs>({
   family: 'arithmetic',
   doc: 'Converts the element type. To int32 truncates toward zero and saturates; to bool is `x != 0`.',
   kinks: 'integers',
+  examples: [
+    example({ dtype: 'float64' }, [2, 3]),
+    example({ dtype: 'int32' }, [2, 3]),
+    example({ dtype: 'bool' }, []),
+    { operands: [{ shape: [3], dtype: 'int32', range: [-4, 5] }], attrs: { dtype: 'float64' } },
+  ],
   infer: ([x], { dtype }) => ({ shape: must(x, 'operand').shape, dtype }),
   meaning: (k, [x], { attrs }) =>
     must(x, 'operand').data.map((value) => {

@@ -66,6 +66,7 @@ function logic(name: Logic, doc: string, f: (x: boolean, y: boolean) => boolean)
     family: 'comparison',
     doc,
     integers: true,
+    operands: 'bool',
     meaning: (k, x, y) => k.constant(f(k.primal(x) !== 0, k.primal(y) !== 0) ? 1 : 0),
     vjp: 'zero',
     lower: (x, y) => prim(name, x, y),
@@ -97,6 +98,10 @@ export const whereOp: Op = defineOp<Attrs>({
   name: 'where',
   family: 'comparison',
   doc: 'The second operand where the first is true, else the third. Both are computed.',
+  examples: [[], [1], [2, 3], [0, 3]].map((shape) => ({
+    operands: [{ shape, dtype: 'bool', range: [0, 2] }, { shape }, { shape }],
+    attrs: {},
+  })),
   infer: ([condition, x, y]) => {
     const [c, a] = [must(condition, 'condition'), must(x, 'operand')];
     const signature = sameSignature('where', [a, must(y, 'operand')]);

@@ -9,7 +9,7 @@ import type { Scalar } from '../kernel/language.ts';
 import type { Shape } from '../shape-types.ts';
 import { divide, factors } from '../size.ts';
 import type { Size } from '../size.ts';
-import { apply, defineOp } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
 import type { MeaningContext, Op, Read, Signature, Tensor } from './define.ts';
 import { flatIndex, eachIndex, normalAxis } from './index-math.ts';
 import { reshape } from './reshape.ts';
@@ -21,6 +21,11 @@ export const concatOp: Op<ConcatAttrs> = defineOp<ConcatAttrs>({
   name: 'concat',
   family: 'movement',
   doc: 'The operands one after the other along `axis`, which has a known size in each of them.',
+  examples: [
+    example({ axis: 0 }, [2, 3], [1, 3], [4, 3]),
+    example({ axis: 1 }, [2, 3], [2, 0], [2, 1]),
+    example({ axis: 0 }, [2]),
+  ],
   infer: (args, { axis }) => joined(args, axis),
   meaning: <T>(_k: Algebra<T>, args: readonly Tensor<T>[], context: MeaningContext<ConcatAttrs>) => {
     const { axis } = context.attrs;

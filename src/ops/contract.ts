@@ -9,7 +9,7 @@ import type { FitsMatMul, MatMul, Shape } from '../shape-types.ts';
 import { product } from '../size.ts';
 import type { Size } from '../size.ts';
 import { broadcastTo } from './broadcast.ts';
-import { apply, defineOp } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
 import type { Op, Tensor } from './define.ts';
 import { count } from './index-math.ts';
 import { transpose } from './permute.ts';
@@ -19,6 +19,12 @@ export const matmulOp: Op = defineOp<Attrs>({
   name: 'matmul',
   family: 'contraction',
   doc: 'The matrix product of [..., M, K] and [..., K, N] with equal leading axes; sums run over k in order from +0.',
+  examples: [
+    example({}, [2, 3], [3, 4]),
+    example({}, [2, 2, 3], [2, 3, 1]),
+    example({}, [2, 0], [0, 3]),
+    example({}, [1, 1], [1, 1]),
+  ],
   infer: ([x, y]) => {
     const [a, b] = [must(x, 'left'), must(y, 'right')];
     const rank = a.shape.length;

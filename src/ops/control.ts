@@ -8,7 +8,7 @@ import type { Shape } from '../shape-types.ts';
 import type { StateSlot } from '../slot.ts';
 import { apply, defineOp } from './define.ts';
 import type { Op } from './define.ts';
-import { sameSignature } from './elementwise.ts';
+import { elementwiseExamples, sameSignature } from './elementwise.ts';
 
 export function expandedOp(name: string, doc: string, infer: Op['infer']): Op {
   return defineOp<Attrs>({
@@ -61,6 +61,7 @@ export const stopGradientOp: Op = defineOp<Attrs>({
   name: 'stopGradient',
   family: 'control',
   doc: 'The same value; no derivative flows through it.',
+  examples: elementwiseExamples(1),
   infer: (args) => sameSignature('stopGradient', args),
   meaning: (k, [x]) => must(x, 'operand').data.map((value) => k.detach(value)),
   vjp: 'zero',

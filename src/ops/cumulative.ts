@@ -22,8 +22,8 @@ import type { Shape } from '../shape-types.ts';
 import { abs, mul, sub } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { eq, logicalAnd, where } from './compare.ts';
-import { apply, defineOp } from './define.ts';
-import type { Family, LoopsContext, MeaningContext, Op, Tensor, Vjp } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
+import type { Example, Family, LoopsContext, MeaningContext, Op, Tensor, Vjp } from './define.ts';
 import { sameSignature } from './elementwise.ts';
 import { exp } from './exponential.ts';
 import { eachIndex, flatIndex, flatten, normalAxis } from './index-math.ts';
@@ -37,19 +37,35 @@ const attrsOf = (node: Expr): RunningAttrs => node.attrs as RunningAttrs;
 interface RunningLiteral {
   readonly name: string;
   readonly doc: string;
+  /** The number of operands, default 1. */
+  readonly arity?: number;
   /** The next value from the last one and the operands at this place; the first value is the last operand itself. */
   readonly step: <T>(k: Algebra<T>, last: T, operands: readonly T[]) => T;
   readonly lower: (last: Scalar, operands: readonly Scalar[]) => Scalar;
   readonly vjp: Vjp;
 }
 
+/** From both ends, along each axis, along axes with one entry and none. */
+function runningExamples(arity: number): Example<RunningAttrs>[] {
+  const of = (axis: number, reverse: boolean, shape: readonly number[]): Example<RunningAttrs> =>
+    example({ axis, reverse }, ...Array.from({ length: arity }, () => shape));
+  return [
+    of(0, false, [4]),
+    of(1, true, [2, 3]),
+    of(0, true, [3, 2]),
+    of(0, false, [1]),
+    of(1, false, [2, 0]),
+  ];
+}
+
 /** An operator that goes along an axis, from the front or from the back, and keeps every value on the way. */
-function running({ name, doc, step, lower, vjp }: RunningLiteral): Op<RunningAttrs> {
+function running({ name, doc, arity = 1, step, lower, vjp }: RunningLiteral): Op<RunningAttrs> {
   const family: Family = 'reduction';
   return defineOp<RunningAttrs>({
     name,
     family,
     doc,
+    examples: runningExamples(arity),
     infer: (args) => sameSignature(name, args),
     meaning: <T>(k: Algebra<T>, args: readonly Tensor<T>[], context: MeaningContext<RunningAttrs>) => {
       const { axis, reverse } = context.attrs;
@@ -116,6 +132,7 @@ export const cumsumOp: Op<RunningAttrs> = running({
 
 export const recurrenceOp: Op<RunningAttrs> = running({
   name: 'linearRecurrence',
+  arity: 2,
   doc: 'y[t] = a[t] y[t - 1] + b[t] along `axis`, from y[0] = b[0]; from the back with `reverse`.',
   step: (k, last, [a, b]) => k.add(k.mul(must(a, 'factor'), last), must(b, 'term')),
   lower: (last, [a, b]) => prim('add', prim('mul', must(a, 'factor'), last), must(b, 'term')),

@@ -7,7 +7,7 @@ import type { Attrs, Expr } from '../expr.ts';
 import type { Shape } from '../shape-types.ts';
 import type { Size } from '../size.ts';
 import { mapGraph, postorder, rebuild } from '../walk.ts';
-import { apply, defineOp } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
 import type { Op, Signature } from './define.ts';
 import { sameSignature } from './elementwise.ts';
 
@@ -110,6 +110,7 @@ export const barrierOp: Op = defineOp<Attrs>({
   name: 'barrier',
   family: 'control',
   doc: 'The first operand, available once the second is; equal only to a barrier over the same two.',
+  examples: [example({}, [2, 3], [4])],
   infer: first,
   meaning: (_k, [value]) => must(value, 'value').data,
   vjp: (g) => [g, null],

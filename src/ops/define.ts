@@ -88,6 +88,25 @@ export type Family =
   | 'random'
   | 'control';
 
+export interface ExampleOperand {
+  readonly shape: readonly number[];
+  /** Default float64. */
+  readonly dtype?: DType;
+  /** Where the elements lie: [low, high), whole numbers for int32 and bool. */
+  readonly range?: readonly [low: number, high: number];
+}
+
+/** Operands and attributes that an operator accepts. */
+export interface Example<A extends Attrs = Attrs> {
+  readonly operands: readonly ExampleOperand[];
+  readonly attrs: A;
+}
+
+/** An example with float64 operands of the shapes given. */
+export function example<A extends Attrs>(attrs: A, ...shapes: readonly (readonly number[])[]): Example<A> {
+  return { operands: shapes.map((shape) => ({ shape })), attrs };
+}
+
 export interface Op<A extends Attrs = Attrs> {
   readonly name: string;
   readonly family: Family;
@@ -95,6 +114,8 @@ export interface Op<A extends Attrs = Attrs> {
   readonly doc: string;
   /** Where laws and examples draw the elements of each argument. */
   readonly domain?: readonly [low: number, high: number] | readonly (readonly [number, number])[];
+  /** Operands and attributes that the laws try. They draw the elements from `domain`, unless an operand says otherwise. */
+  readonly examples?: readonly Example<A>[];
   /** Whether `vjp` or the value changes abruptly near a point: laws keep away from such points. */
   readonly kinks?: readonly number[] | 'ties' | 'integers';
   infer(args: readonly Expr[], attrs: A, slot: Slot | null): Signature;

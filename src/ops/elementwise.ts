@@ -8,7 +8,7 @@ import type { Attrs, Expr } from '../expr.ts';
 import type { Scalar } from '../kernel/language.ts';
 import type { Shape } from '../shape-types.ts';
 import { apply, defineOp } from './define.ts';
-import type { Family, Op, Signature, Tensor, Vjp } from './define.ts';
+import type { Example, Family, Op, Signature, Tensor, Vjp } from './define.ts';
 
 interface ElementwiseText {
   readonly name: string;
@@ -44,6 +44,17 @@ export function requireFloat(name: string, arg: Expr): void {
   throw new AdjointError('E-DTYPE', `${name}(${nameOf(arg)}): needs float32 or float64`, [describe(arg)]);
 }
 
+/** Examples of an operator on `arity` operands of one shape, among them scalars and empty tensors. */
+export function elementwiseExamples(arity: number, dtype: DType = 'float64'): Example[] {
+  const range: readonly [number, number] = [0, 2];
+  return [[], [1], [2, 3], [0, 3]].map((shape) => ({
+    operands: Array.from({ length: arity }, () =>
+      dtype === 'bool' ? { shape, dtype, range } : { shape, dtype },
+    ),
+    attrs: {},
+  }));
+}
+
 function mapElements<T>(args: readonly Tensor<T>[], f: (...elements: T[]) => T): T[] {
   const first = must(args[0], 'operand');
   return first.data.map((_, i) => f(...args.map((arg) => must(arg.data[i], 'element'))));
@@ -71,6 +82,7 @@ export function unary(literal: UnaryLiteral): Unary {
     family,
     doc,
     ...given(literal),
+    examples: elementwiseExamples(1),
     infer: (args) => {
       if (!literal.integers) requireFloat(name, must(args[0], 'operand'));
       return sameSignature(name, args);
@@ -112,6 +124,8 @@ export interface BinaryLiteral extends ElementwiseText {
   readonly lower: (x: Scalar, y: Scalar) => Scalar;
   /** Also defined on int32. */
   readonly integers?: boolean;
+  /** What examples draw; default float64. */
+  readonly operands?: DType;
   /** Comparisons make bools. */
   readonly result?: DType;
 }
@@ -124,6 +138,7 @@ export function binaryOp(literal: BinaryLiteral): Op {
     family,
     doc,
     ...given(literal),
+    examples: elementwiseExamples(2, literal.operands ?? 'float64'),
     infer: (args) => {
       if (!literal.integers) requireFloat(name, must(args[0], 'operand'));
       const { shape, dtype } = sameSignature(name, args);

@@ -5,7 +5,7 @@ import { must } from '../errors.ts';
 import type { Expr } from '../expr.ts';
 import { indexAdd, int32, prim, sizeOf } from '../kernel/build.ts';
 import type { Shape } from '../shape-types.ts';
-import { apply, defineOp } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
 import type { MeaningContext, Op, Tensor } from './define.ts';
 import { moved, normalAxes } from './index-math.ts';
 
@@ -15,6 +15,11 @@ export const flipOp: Op<FlipAttrs> = defineOp<FlipAttrs>({
   name: 'flip',
   family: 'movement',
   doc: 'The order of the elements along `axes` reversed.',
+  examples: [
+    example({ axes: [0] }, [3]),
+    example({ axes: [0, 2] }, [2, 3, 4]),
+    example({ axes: [1] }, [2, 0]),
+  ],
   infer: ([x]) => {
     const { shape, dtype } = must(x, 'operand');
     return { shape, dtype };

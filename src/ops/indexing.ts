@@ -23,7 +23,7 @@ import type { Size } from '../size.ts';
 import { cast } from './cast.ts';
 import { ge, logicalAnd, lt, where } from './compare.ts';
 import { apply, defineOp } from './define.ts';
-import type { LoopsContext, MeaningContext, Op, Read, Tensor } from './define.ts';
+import type { ExampleOperand, LoopsContext, MeaningContext, Op, Read, Tensor } from './define.ts';
 import { count, eachIndex, flatIndex, flatten } from './index-math.ts';
 import { sizeOf } from './leaves.ts';
 
@@ -35,6 +35,12 @@ export type GatherAttrs = {
 export type ScatterAttrs = GatherAttrs & { readonly size: Size };
 
 type Context<A> = MeaningContext<A>;
+
+const places = (shape: readonly number[], size: number): ExampleOperand => ({
+  shape,
+  dtype: 'int32',
+  range: [0, size],
+});
 
 /** Throws unless `indices` are int32 and fit `values` in every axis but `axis`. */
 function checkIndices(what: string, values: Expr, indices: Expr, axis: number): void {
@@ -55,6 +61,12 @@ export const gatherOp: Op<GatherAttrs> = defineOp<GatherAttrs>({
   name: 'gather',
   family: 'indexing',
   doc: 'The elements that int32 indices name along `axis`; indices broadcast over other axes. NaN (0 for integers) at an index outside.',
+  examples: [
+    { operands: [{ shape: [4, 3] }, places([2, 3], 4)], attrs: { axis: 0, checked: false } },
+    { operands: [{ shape: [4, 3] }, places([5, 1], 6)], attrs: { axis: 0, checked: true } },
+    { operands: [{ shape: [2, 4, 3] }, places([1, 2, 1], 4)], attrs: { axis: 1, checked: false } },
+    { operands: [{ shape: [3] }, places([0], 3)], attrs: { axis: 0, checked: true } },
+  ],
   infer: ([x, indices], { axis }) => {
     const [values, places] = [must(x, 'values'), must(indices, 'indices')];
     checkIndices('gather', values, places, axis);
@@ -101,6 +113,12 @@ export const scatterAddOp: Op<ScatterAttrs> = defineOp<ScatterAttrs>({
   name: 'scatterAdd',
   family: 'indexing',
   doc: 'Zeros, and each element of the second operand added, in order, at the place along `axis` that the first names. An index outside adds nothing.',
+  examples: [
+    { operands: [places([5, 3], 4), { shape: [5, 3] }], attrs: { axis: 0, size: 4, checked: false } },
+    { operands: [places([5, 1], 6), { shape: [5, 3] }], attrs: { axis: 0, size: 4, checked: true } },
+    { operands: [places([1, 3, 1], 2), { shape: [2, 3, 2] }], attrs: { axis: 1, size: 2, checked: false } },
+    { operands: [places([0], 3), { shape: [0] }], attrs: { axis: 0, size: 3, checked: true } },
+  ],
   infer: ([indices, x], { axis, size }) => {
     const [places, values] = [must(indices, 'indices'), must(x, 'values')];
     checkIndices('scatterAdd', values, places, axis);

@@ -9,7 +9,7 @@ import type { Shape } from '../shape-types.ts';
 import { isSize, product } from '../size.ts';
 import type { Size } from '../size.ts';
 import type { Slot } from '../slot.ts';
-import { apply, defineOp } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
 import type { Op } from './define.ts';
 
 /** Throws unless every entry of `shape` is a size. */
@@ -54,6 +54,7 @@ export const constantOp: Op<ConstantAttrs> = defineOp<ConstantAttrs>({
   name: 'constant',
   family: 'leaf',
   doc: 'A number, of rank 0.',
+  examples: [example({ value: -1.5, dtype: 'float64' }), example({ value: 3, dtype: 'int32' })],
   infer: (_args, { dtype }) => ({ shape: [], dtype }),
   meaning: (k, _args, { attrs }) => [k.constant(attrs.value)],
   vjp: () => [],
@@ -71,6 +72,7 @@ export const sizeOp: Op<SizeAttrs> = defineOp<SizeAttrs>({
   name: 'size',
   family: 'leaf',
   doc: 'A size as a number: how many rows the batch has, for example. Rank 0, float64.',
+  examples: [example({ size: 3 })],
   infer: () => ({ shape: [], dtype: 'float64' }),
   meaning: (k, _args, { attrs, size }) => [k.constant(size(attrs.size))],
   vjp: () => [],
@@ -90,6 +92,7 @@ export const iotaOp: Op<IotaAttrs> = defineOp<IotaAttrs>({
   name: 'iota',
   family: 'leaf',
   doc: 'The position along one axis, as int32.',
+  examples: [example({ shape: [2, 3], axis: 0 }), example({ shape: [2, 3], axis: 1 })],
   infer: (_args, { shape }) => ({ shape, dtype: 'int32' }),
   meaning: (k, _args, { attrs, shape }) => {
     const inner = shape.slice(attrs.axis + 1).reduce((a, b) => a * b, 1);

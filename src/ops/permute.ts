@@ -5,7 +5,7 @@ import { AdjointError, must } from '../errors.ts';
 import { describe } from '../describe.ts';
 import type { Expr } from '../expr.ts';
 import type { Permuted, Shape, TransposeLast } from '../shape-types.ts';
-import { apply, defineOp } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
 import type { Op, Tensor } from './define.ts';
 import { eachIndex, flatIndex, normalAxis } from './index-math.ts';
 
@@ -14,6 +14,12 @@ export const permuteOp: Op<PermuteAttrs> = defineOp<PermuteAttrs>({
   name: 'permute',
   family: 'movement',
   doc: 'Axes in another order: axis i of the result is axis `axes[i]` of the operand.',
+  examples: [
+    example({ axes: [1, 0] }, [2, 3]),
+    example({ axes: [2, 0, 1] }, [2, 3, 4]),
+    example({ axes: [0, 2, 1] }, [2, 0, 3]),
+    example({ axes: [] }, []),
+  ],
   infer: ([x], { axes }) => {
     const { shape, dtype } = must(x, 'operand');
     return { shape: axes.map((axis) => must(shape[axis], 'axis')), dtype };

@@ -9,7 +9,7 @@ import { int32, prim } from '../kernel/build.ts';
 import type { Shape } from '../shape-types.ts';
 import type { Size } from '../size.ts';
 import { apply, defineOp } from './define.ts';
-import type { Op } from './define.ts';
+import type { ExampleOperand, Op } from './define.ts';
 import { count, flatten } from './index-math.ts';
 import { checkShape } from './leaves.ts';
 
@@ -47,11 +47,20 @@ export type RandomAttrs = {
   readonly stream: number;
 };
 
+const counter: ExampleOperand = { shape: [], dtype: 'int32', range: [0, 1000] };
+
 /** Operands: seed and step, rank-0 int32. */
 export const randomOp: Op<RandomAttrs> = defineOp<RandomAttrs>({
   name: 'random',
   family: 'random',
   doc: 'Uniform numbers in [0, 1), a function of (seed, stream, step, index).',
+  examples: [
+    {
+      operands: [counter, counter],
+      attrs: { shape: [2, 3], dtype: 'float64', stream: 1 },
+    },
+    { operands: [counter, counter], attrs: { shape: [4], dtype: 'float32', stream: 0 } },
+  ],
   infer: (_args, { shape, dtype }) => ({ shape, dtype }),
   meaning: (k, [seed, step], { attrs, shape }) => {
     const [s, t] = [must(seed?.data[0], 'seed'), must(step?.data[0], 'step')].map((x) => k.primal(x));

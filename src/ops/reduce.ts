@@ -10,7 +10,7 @@ import type { ReduceOptions } from '../methods-types.ts';
 import type { Reduce, Shape } from '../shape-types.ts';
 import { product } from '../size.ts';
 import { div, mul } from './arithmetic.ts';
-import { foldAxes, reduceWith, reducedShape, spread, sum } from './broadcast.ts';
+import { foldAxes, reduceExamples, reduceWith, reducedShape, spread, sum } from './broadcast.ts';
 import type { ReduceAttrs } from './broadcast.ts';
 import { cast } from './cast.ts';
 import { eq, where } from './compare.ts';
@@ -41,6 +41,7 @@ function reduction({ name, doc, start, combine, vjp }: ReductionLiteral): Op<Red
     family: 'reduction',
     doc,
     kinks: 'ties',
+    examples: reduceExamples,
     infer: ([x], { axes }) => {
       const operand = must(x, 'operand');
       return { shape: reducedShape(operand, axes), dtype: operand.dtype };

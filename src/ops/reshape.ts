@@ -8,7 +8,7 @@ import type { Scalar } from '../kernel/language.ts';
 import type { Reduce, Shape } from '../shape-types.ts';
 import { canonicalSize, divide, product } from '../size.ts';
 import type { Size } from '../size.ts';
-import { apply, defineOp } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
 import type { Op } from './define.ts';
 import { flatten, normalAxis, unflatten } from './index-math.ts';
 import { checkShape } from './leaves.ts';
@@ -20,6 +20,12 @@ export const reshapeOp: Op<ReshapeAttrs> = defineOp<ReshapeAttrs>({
   name: 'reshape',
   family: 'movement',
   doc: 'The same elements in row-major order under another shape.',
+  examples: [
+    example({ shape: [3, 2] }, [2, 3]),
+    example({ shape: [2, 1, 6] }, [4, 3]),
+    example({ shape: [] }, [1, 1]),
+    example({ shape: [0] }, [2, 0]),
+  ],
   infer: ([x], { shape }) => {
     const operand = must(x, 'operand');
     if (product(operand.shape) !== product(shape)) {

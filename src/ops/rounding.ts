@@ -50,10 +50,10 @@ export const fmodOp: Op = binaryOp({
   name: 'fmod',
   family: 'rounding',
   doc: 'The remainder of x / y rounded towards zero: exact, with the sign of x.',
-  kinks: 'integers',
+  // Between one and two times the divisor: away from the jumps.
   domain: [
-    [-5, 5],
-    [0.7, 3],
+    [2.1, 2.4],
+    [1.3, 1.6],
   ],
   meaning: (k, x, y) => {
     const [a, b] = [k.primal(x), k.primal(y)];

@@ -19,7 +19,7 @@ import {
 import type { Scalar } from '../kernel/language.ts';
 import type { Shape } from '../shape-types.ts';
 import type { Size } from '../size.ts';
-import { apply, defineOp } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
 import type { MeaningContext, Op, Read, Tensor } from './define.ts';
 import { moved } from './index-math.ts';
 
@@ -35,6 +35,11 @@ export const sliceOp: Op<SliceAttrs> = defineOp<SliceAttrs>({
   name: 'slice',
   family: 'movement',
   doc: 'Along each axis, `shape` elements from `starts` on, `steps` apart. Named sizes stay whole.',
+  examples: [
+    example({ starts: [1, 0], steps: [1, 2], shape: [2, 2] }, [3, 4]),
+    example({ starts: [0, 3], steps: [1, 1], shape: [3, 0] }, [3, 4]),
+    example({ starts: [], steps: [], shape: [] }, []),
+  ],
   infer: ([x], attrs) => {
     const operand = must(x, 'operand');
     operand.shape.forEach((size, axis) => checkSlice(operand, size, axis, attrs));
@@ -118,6 +123,11 @@ export const padOp: Op<PadAttrs> = defineOp<PadAttrs>({
   name: 'pad',
   family: 'movement',
   doc: 'Puts `value` before, after and between the elements of each axis; negative amounts at the ends crop.',
+  examples: [
+    example({ low: [1, 0], high: [2, 1], between: [0, 2], value: 0.5 }, [2, 3]),
+    example({ low: [-1, 2], high: [1, -2], between: [0, 0], value: 0 }, [3, 4]),
+    example({ low: [2], high: [1], between: [3], value: -1 }, [0]),
+  ],
   infer: ([x], attrs) => {
     const operand = must(x, 'operand');
     return { shape: operand.shape.map((_, axis) => paddedSize(operand, axis, attrs)), dtype: operand.dtype };

@@ -7,7 +7,7 @@ import type { Expr } from '../expr.ts';
 import { axisOf, letVar, prim, variable } from '../kernel/build.ts';
 import type { Scalar, Statement } from '../kernel/language.ts';
 import type { Shape } from '../shape-types.ts';
-import { apply, defineOp } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
 import type { LoopsContext, MeaningContext, Op, Tensor } from './define.ts';
 import type { Found } from './extremes.ts';
 import { eachIndex, flatIndex, flatten, normalAxis } from './index-math.ts';
@@ -27,6 +27,12 @@ export const argSortOp: Op<SortAttrs> = defineOp<SortAttrs>({
   family: 'indexing',
   doc: 'The int32 places of the entries along `axis`, in order; ties in the order in which they stand, NaN as the largest.',
   kinks: 'ties',
+  examples: [
+    example({ axis: 0, descending: false }, [6]),
+    example({ axis: 1, descending: true }, [2, 4]),
+    example({ axis: 0, descending: false }, [4, 2]),
+    example({ axis: 0, descending: false }, [0]),
+  ],
   infer: ([x]) => ({ shape: must(x, 'operand').shape, dtype: 'int32' }),
   meaning: <T>(k: Algebra<T>, args: readonly Tensor<T>[], { attrs, shape }: MeaningContext<SortAttrs>) => {
     const { data } = must(args[0], 'operand');
