@@ -1,17 +1,16 @@
 /** Losses that compare embeddings, or two rankings. */
 import type { FloatDType } from '../dtype.ts';
 import type { Expr } from '../expr.ts';
-import { abs, add, div, mul, neg, sqrt, square, sub } from '../ops/arithmetic.ts';
+import { add, div, mul, neg, sqrt, square, sub } from '../ops/arithmetic.ts';
 import { sum } from '../ops/broadcast.ts';
 import { eq, minimum, where } from '../ops/compare.ts';
-import { pow } from '../ops/power.ts';
-import { max } from '../ops/reduce.ts';
+import { pairwiseDistance } from '../ops/norm.ts';
 import type { Same, Shape } from '../shape-types.ts';
 import { checkOption, checkPair, checkShapeIs, checkDType } from './checks.ts';
 import type { MarginOption, WithoutLast } from './margin.ts';
 import type { Float, Reduced, Reduction, ReductionOption } from './reduction.ts';
 import { reduceLoss } from './reduction.ts';
-import { clampBelow, rootOf } from './stable.ts';
+import { clampBelow } from './stable.ts';
 
 export interface MarginRankingOptions<R extends Reduction> extends ReductionOption<R>, MarginOption {}
 
@@ -95,19 +94,8 @@ export function tripletMargin<
   checkPair('tripletMargin', a, b);
   checkPair('tripletMargin', a, c);
   checkOption('tripletMargin', p > 0, `p is ${p}, not above 0`);
-  const distance = (x: Float, y: Float): Float => normOf(add(sub(x, y), eps), p);
+  const distance = (x: Float, y: Float): Float => pairwiseDistance(x, y, { p, eps });
   const far = swap ? minimum(distance(a, c), distance(b, c)) : distance(a, c);
   const losses = clampBelow(add(add(distance(a, b), neg(far)), margin));
   return reduceLoss('tripletMargin', losses, options) as unknown as Expr<Reduced<WithoutLast<S>, R>, D>;
-}
-
-/** The p-norm along the last axis; its derivative at 0 is 0. */
-function normOf(x: Float, p: number): Float {
-  const size = abs(x);
-  if (p === Number.POSITIVE_INFINITY) return max(size, { axis: -1 }) as Float;
-  if (p === 1) return sum(size, { axis: -1 }) as Float;
-  if (p === 2) return rootOf(sum(square(x), { axis: -1 }) as Float);
-  const total = sum(pow(size, p) as Float, { axis: -1 }) as Float;
-  const zero = eq(total, 0);
-  return where(zero, 0, pow(where(zero, 1, total) as Float, 1 / p)) as Float;
 }

@@ -8,6 +8,8 @@ export type {
   LinearCrossEntropyOptions,
   NllOptions,
 } from './classification.ts';
+export { ctc } from './ctc.ts';
+export type { CtcOptions } from './ctc.ts';
 export { cosineEmbedding, marginRanking, tripletMargin } from './embedding.ts';
 export type { CosineEmbeddingOptions, MarginRankingOptions, TripletMarginOptions } from './embedding.ts';
 export { gaussianNll, klDiv, poissonNll } from './likelihood.ts';

@@ -5,7 +5,9 @@ import { describe, showShape } from '../describe.ts';
 import type { Expr } from '../expr.ts';
 import { add, div, mul, square, sub } from '../ops/arithmetic.ts';
 import { sum } from '../ops/broadcast.ts';
+import { xlogy } from '../ops/combine.ts';
 import { gt, maximum, where } from '../ops/compare.ts';
+import { withGradient } from '../ops/custom.ts';
 import { exp, log } from '../ops/exponential.ts';
 import { sizeOf } from '../ops/leaves.ts';
 import { unsqueeze } from '../ops/reshape.ts';
@@ -15,7 +17,6 @@ import type { PairLoss } from './pair.ts';
 import { pairLoss } from './pair.ts';
 import type { Float, Reduced, Reduction, ReductionOption } from './reduction.ts';
 import { checkReduction, reduceLoss } from './reduction.ts';
-import { timesLog, valueWithSlopeOf } from './stable.ts';
 
 export interface KlDivOptions<R extends Reduction | 'batchmean'> {
   /** `'mean'` divides by the number of elements, `'batchmean'` by the first size: the divergence as it is defined. */
@@ -39,7 +40,7 @@ export function klDiv<
   checkPair('klDiv', x, t);
   const reduction: Reduction | 'batchmean' = options.reduction ?? 'mean';
   checkReduction('klDiv', reduction, ['mean', 'batchmean', 'sum', 'none']);
-  const losses = options.logTarget ? mul(exp(t), sub(t, x)) : sub(timesLog(t, log), mul(t, x));
+  const losses = options.logTarget ? mul(exp(t), sub(t, x)) : sub(xlogy(t, t), mul(t, x));
   const reduced =
     reduction === 'batchmean'
       ? div(sum(losses) as Float, sizeOf(x.shape.slice(0, 1)))
@@ -100,7 +101,7 @@ export function gaussianNll<
   checkPair('gaussianNll', x, t);
   checkOption('gaussianNll', eps > 0, `eps is ${eps}, not above 0`);
   const given = varianceFor(x, variance as Float);
-  const v = valueWithSlopeOf(maximum(given, eps), given);
+  const v = withGradient(maximum(given, eps), [given], (g) => [g]);
   const terms = mul(add(log(v), div(square(sub(x, t)), v)), 0.5);
   const losses = full ? add(terms, 0.5 * Math.log(2 * Math.PI)) : terms;
   return reduceLoss('gaussianNll', losses, options) as unknown as Expr<Reduced<S, R>, D>;

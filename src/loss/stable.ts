@@ -1,7 +1,6 @@
 /** Functions that losses share, exact in both tails and, with all their derivatives, at 0. */
-import { add, mul, neg, sqrt, sub } from '../ops/arithmetic.ts';
-import { eq, lt, where } from '../ops/compare.ts';
-import { stopGradient } from '../ops/control.ts';
+import { add, neg } from '../ops/arithmetic.ts';
+import { lt, where } from '../ops/compare.ts';
 import { exp, log1p } from '../ops/exponential.ts';
 import type { Expr } from '../expr.ts';
 import type { Float } from './reduction.ts';
@@ -23,20 +22,3 @@ export function softplusBoth(x: Float): readonly [ofX: Float, ofMinusX: Float] {
 
 /** log(1 + e^x). */
 export const softplus = (x: Float): Float => softplusBoth(x)[0];
-
-/** `value`, with the derivatives of `slope`. The value is exact where `slope` is finite. */
-export function valueWithSlopeOf(value: Float, slope: Float): Float {
-  return add(stopGradient(value), sub(slope, stopGradient(slope)));
-}
-
-/** The square root; its derivative at 0 is 0, as a norm has it. */
-export function rootOf(x: Float): Float {
-  const zero = eq(x, 0);
-  return where(zero, 0, sqrt(where(zero, 1, x) as Float)) as Float;
-}
-
-/** x log(x), 0 at 0. */
-export function timesLog(x: Float, logarithm: (x: Float) => Float): Float {
-  const zero = eq(x, 0);
-  return where(zero, 0, mul(x, logarithm(where(zero, 1, x) as Float))) as Float;
-}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loss } from 'adjoint';
+import { logSoftmax, loss } from 'adjoint';
 import type { Expr } from 'adjoint';
 import { differences, lossCases } from './replay.ts';
 import type { Build, LossCase } from './replay.ts';
@@ -64,6 +64,14 @@ const losses: Readonly<Record<string, Build>> = {
   CosineEmbeddingLoss: triple(loss.cosineEmbedding, ['input1', 'input2', 'target']),
   TripletMarginLoss: triple(loss.tripletMargin, ['anchor', 'positive', 'negative']),
   GaussianNLLLoss: triple(loss.gaussianNll, ['input', 'target', 'var']),
+  CTCLoss: ((inputs: Inputs, attrs: Attrs) =>
+    (loss.ctc as unknown as (x: Float, y: Float, frames: Float, lengths: Float, options: object) => Expr)(
+      logSoftmax(inputs['logits'] as Float, { axis: 2 }),
+      inputs['targets'] as Float,
+      inputs['input_lengths'] as Float,
+      inputs['target_lengths'] as Float,
+      options(inputs, attrs),
+    )) as Build,
   LinearCrossEntropyLoss: ((inputs: Inputs, attrs: Attrs) =>
     (loss.linearCrossEntropy as unknown as (x: Float, w: Float, y: Labels, options: object) => Expr)(
       inputs['input'] as Float,
