@@ -36,7 +36,8 @@ export interface SameRule extends Rule {
   readonly out: Input<this>;
 }
 
-type Compatible<A extends Dim, B extends Dim> = number extends A
+/** Whether a size of a shape may be the one that a layer takes. */
+export type Compatible<A extends Dim, B extends Dim> = number extends A
   ? true
   : string extends A
     ? true
