@@ -6,6 +6,7 @@ export type { ErrorCode } from './errors.ts';
 export type { Expr, ScalarLike } from './expr.ts';
 export { isExpr } from './expr.ts';
 export * as loss from './loss/index.ts';
+export * as metrics from './metrics/index.ts';
 export * as nn from './nn/index.ts';
 export * from './ops/index.ts';
 export * as optim from './optim/index.ts';
