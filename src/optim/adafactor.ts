@@ -7,7 +7,7 @@ import { mean } from '../ops/reduce.ts';
 import { checkNonNegative, checkPositive, checkRate, given } from './checks.ts';
 import { globalNorm } from './clip.ts';
 import type { DecayOptions } from './decay.ts';
-import { shrunk, signed } from './decay.ts';
+import { decaying, shrunk, signed } from './decay.ts';
 import { kept, lerp } from './moments.ts';
 import type { Float, Leaf, Optimizer, Rate, Scalar } from './optimizer.ts';
 import { optimizer } from './optimizer.ts';
@@ -58,14 +58,17 @@ export function adafactor(options: AdafactorOptions = {}): Optimizer {
   checkRate('adafactor', 'beta2Decay', beta2Decay, (value) => value <= 0, '(-Infinity, 0]');
   checkPositive('adafactor', { d });
   const rates = { lr, beta2Decay, eps2, d, ...given({ weightDecay }) };
-  return optimizer('adafactor', rates, (gradient, leaf, h, { count }) => {
-    const g = signed(gradient, options);
-    const least = eps1 ?? (g.dtype === 'float32' ? 2 ** -23 : 2 ** -52);
-    const relative = minimum(h.lr, div(1, pow(count, 0.5)));
-    const alpha = mul(maximum(h.eps2, rootMeanSquare(leaf.parameter)), relative);
-    const v = estimate(g, leaf, pow(count, h.beta2Decay), least);
-    const u = mul(g, rsqrt(maximum(v, least * least)));
-    const clipped = div(alpha, maximum(div(rootMeanSquare(u), h.d), 1));
-    return sub(shrunk(leaf, h, options), mul(u, clipped));
-  });
+  return decaying(
+    options,
+    optimizer('adafactor', rates, (gradient, leaf, h, { count }) => {
+      const g = signed(gradient, options);
+      const least = eps1 ?? (g.dtype === 'float32' ? 2 ** -23 : 2 ** -52);
+      const relative = minimum(h.lr, div(1, pow(count, 0.5)));
+      const alpha = mul(maximum(h.eps2, rootMeanSquare(leaf.parameter)), relative);
+      const v = estimate(g, leaf, pow(count, h.beta2Decay), least);
+      const u = mul(g, rsqrt(maximum(v, least * least)));
+      const clipped = div(alpha, maximum(div(rootMeanSquare(u), h.d), 1));
+      return sub(shrunk(leaf, h, options), mul(u, clipped));
+    }),
+  );
 }

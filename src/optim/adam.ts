@@ -3,7 +3,7 @@ import { add, div, mul, sqrt, sub } from '../ops/arithmetic.ts';
 import { maximum } from '../ops/compare.ts';
 import { checkDecay, checkNonNegative, given } from './checks.ts';
 import type { DecayOptions } from './decay.ts';
-import { regularized, shrunk, signed } from './decay.ts';
+import { decaying, regularized, shrunk, signed } from './decay.ts';
 import { correction, firstMoment, kept, secondMoment } from './moments.ts';
 import type { Float, Leaf, Optimizer, OptimizerContext, Rate, Scalar, Transform } from './optimizer.ts';
 import { optimizer, transform } from './optimizer.ts';
@@ -67,11 +67,14 @@ function adamNamed(name: string, options: AdamOptions): Optimizer {
   const { lr = 1e-3, weightDecay = 0, amsgrad = false, decoupledWeightDecay = false } = options;
   checkNonNegative(name, { lr, weightDecay });
   const rates = { lr, ...momentRates(name, options), ...given({ weightDecay }) };
-  return optimizer(name, rates, (gradient, leaf, h, context) => {
-    const g = decoupledWeightDecay ? signed(gradient, options) : regularized(gradient, leaf, h, options);
-    const from = decoupledWeightDecay ? shrunk(leaf, h, options) : leaf.parameter;
-    return sub(from, adamStep(g, leaf, h, context, { rate: h.lr, amsgrad }));
-  });
+  return decaying(
+    options,
+    optimizer(name, rates, (gradient, leaf, h, context) => {
+      const g = decoupledWeightDecay ? signed(gradient, options) : regularized(gradient, leaf, h, options);
+      const from = decoupledWeightDecay ? shrunk(leaf, h, options) : leaf.parameter;
+      return sub(from, adamStep(g, leaf, h, context, { rate: h.lr, amsgrad }));
+    }),
+  );
 }
 
 /**

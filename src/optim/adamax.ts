@@ -5,7 +5,7 @@ import type { MomentOptions } from './adam.ts';
 import { momentRates } from './adam.ts';
 import { checkNonNegative, given } from './checks.ts';
 import type { DecayOptions } from './decay.ts';
-import { regularized } from './decay.ts';
+import { decaying, regularized } from './decay.ts';
 import { correction, firstMoment, kept } from './moments.ts';
 import type { Optimizer, Rate } from './optimizer.ts';
 import { optimizer } from './optimizer.ts';
@@ -20,11 +20,14 @@ export function adamax(options: AdamaxOptions = {}): Optimizer {
   const { lr = 2e-3, weightDecay = 0 } = options;
   checkNonNegative('adamax', { lr, weightDecay });
   const rates = { lr, ...momentRates('adamax', options), ...given({ weightDecay }) };
-  return optimizer('adamax', rates, (gradient, leaf, h, { count }) => {
-    const g = regularized(gradient, leaf, h, options);
-    const m = firstMoment(g, leaf, h.beta1);
-    const largest = leaf.keep('exp_inf');
-    const u = kept(largest, maximum(mul(largest.value, h.beta2), add(abs(g), h.eps)));
-    return sub(leaf.parameter, mul(div(m, u), div(h.lr, correction(h.beta1, count))));
-  });
+  return decaying(
+    options,
+    optimizer('adamax', rates, (gradient, leaf, h, { count }) => {
+      const g = regularized(gradient, leaf, h, options);
+      const m = firstMoment(g, leaf, h.beta1);
+      const largest = leaf.keep('exp_inf');
+      const u = kept(largest, maximum(mul(largest.value, h.beta2), add(abs(g), h.eps)));
+      return sub(leaf.parameter, mul(div(m, u), div(h.lr, correction(h.beta1, count))));
+    }),
+  );
 }

@@ -5,7 +5,7 @@ import { pow } from '../ops/power.ts';
 import { choose } from '../schedule/number.ts';
 import { checkNonNegative, given } from './checks.ts';
 import type { DecayOptions } from './decay.ts';
-import { regularized } from './decay.ts';
+import { decaying, regularized } from './decay.ts';
 import { lerp } from './moments.ts';
 import type { Optimizer, Rate } from './optimizer.ts';
 import { ratesOf } from './optimizer.ts';
@@ -29,7 +29,7 @@ export function asgd(options: AsgdOptions = {}): Optimizer {
   const { lr = 1e-2, lambd = 1e-4, alpha = 0.75, t0 = 1e6, weightDecay = 0 } = options;
   checkNonNegative('asgd', { lr, lambd, t0, weightDecay });
   const rates = { lr, lambd, alpha, t0, ...given({ weightDecay }) };
-  return {
+  return decaying(options, {
     name: 'asgd',
     update: (gradients, context) => {
       const h = ratesOf(rates, context);
@@ -46,5 +46,5 @@ export function asgd(options: AsgdOptions = {}): Optimizer {
         return next;
       });
     },
-  };
+  });
 }

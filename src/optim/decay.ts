@@ -1,8 +1,8 @@
 /** Weight decay and direction, as most optimizers have them. */
 import { add, mul, neg, sub } from '../ops/arithmetic.ts';
-import type { Float, Leaf, Rate, Scalar } from './optimizer.ts';
+import type { Float, Leaf, Optimizer, Rate, Scalar } from './optimizer.ts';
 import type { Selection } from './select.ts';
-import { selects } from './select.ts';
+import { checkSelection, selects } from './select.ts';
 
 export interface DecayOptions {
   readonly weightDecay?: Rate;
@@ -18,6 +18,18 @@ interface DecayScalars {
 
 function decayOf({ weightDecay }: DecayScalars, { decayOnly }: DecayOptions, leaf: Leaf): Scalar | null {
   return weightDecay && (decayOnly === undefined || selects(decayOnly, leaf)) ? weightDecay : null;
+}
+
+/** The same optimizer; it throws E-NAME-UNKNOWN where `decayOnly` names no parameter. */
+export function decaying({ decayOnly }: DecayOptions, inner: Optimizer): Optimizer {
+  if (decayOnly === undefined) return inner;
+  return {
+    name: inner.name,
+    update: (gradients, context) => {
+      checkSelection(inner.name, decayOnly, context.leaves);
+      return inner.update(gradients, context);
+    },
+  };
 }
 
 /** g, or -g where the loss is maximized. */

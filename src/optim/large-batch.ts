@@ -7,7 +7,7 @@ import { adamStep, momentRates } from './adam.ts';
 import { checkNonNegative, given } from './checks.ts';
 import { globalNorm } from './clip.ts';
 import type { DecayOptions } from './decay.ts';
-import { regularized, signed } from './decay.ts';
+import { decaying, regularized, signed } from './decay.ts';
 import { kept } from './moments.ts';
 import type { Float, Optimizer, Rate, Scalar, Transform } from './optimizer.ts';
 import { optimizer, transform } from './optimizer.ts';
@@ -41,11 +41,14 @@ export function lamb(options: LambOptions = {}): Optimizer {
   checkNonNegative('lamb', { lr, weightDecay });
   const rates = { lr, ...momentRates('lamb', { ...options, eps }), ...given({ weightDecay }) };
   const decayOnly = options.decayOnly === undefined ? {} : { decayOnly: options.decayOnly };
-  return optimizer('lamb', rates, (gradient, leaf, h, context) => {
-    const step = adamStep(signed(gradient, options), leaf, h, context, { rate: 1 });
-    const u = regularized(step, leaf, h, decayOnly);
-    return sub(leaf.parameter, mul(u, mul(h.lr, trustRatio(leaf.parameter, u))));
-  });
+  return decaying(
+    options,
+    optimizer('lamb', rates, (gradient, leaf, h, context) => {
+      const step = adamStep(signed(gradient, options), leaf, h, context, { rate: 1 });
+      const u = regularized(step, leaf, h, decayOnly);
+      return sub(leaf.parameter, mul(u, mul(h.lr, trustRatio(leaf.parameter, u))));
+    }),
+  );
 }
 
 export interface LarsOptions extends DecayOptions {
@@ -67,14 +70,17 @@ export function lars(options: LarsOptions = {}): Optimizer {
   const { lr = 1, momentum = 0.9, trustCoefficient = 1e-3, eps = 0, weightDecay = 0 } = options;
   checkNonNegative('lars', { lr, momentum, trustCoefficient, eps, weightDecay });
   const rates = { lr, momentum, trustCoefficient, eps, ...given({ weightDecay }) };
-  return optimizer('lars', rates, (gradient, leaf, h) => {
-    const g = signed(gradient, options);
-    const [size, slope] = [globalNorm([leaf.parameter]), globalNorm([g])];
-    const decay = h.weightDecay ? mul(h.weightDecay, size) : 0;
-    const ratio = div(mul(h.trustCoefficient, size), add(add(slope, decay), h.eps));
-    const trust = choose(logicalAnd(gt(size, 0), gt(slope, 0)), ratio, 1);
-    const buffer = leaf.keep('momentum_buffer');
-    const step = mul(regularized(gradient, leaf, h, options), mul(trust, h.lr));
-    return sub(leaf.parameter, kept(buffer, add(mul(buffer.value, h.momentum), step)));
-  });
+  return decaying(
+    options,
+    optimizer('lars', rates, (gradient, leaf, h) => {
+      const g = signed(gradient, options);
+      const [size, slope] = [globalNorm([leaf.parameter]), globalNorm([g])];
+      const decay = h.weightDecay ? mul(h.weightDecay, size) : 0;
+      const ratio = div(mul(h.trustCoefficient, size), add(add(slope, decay), h.eps));
+      const trust = choose(logicalAnd(gt(size, 0), gt(slope, 0)), ratio, 1);
+      const buffer = leaf.keep('momentum_buffer');
+      const step = mul(regularized(gradient, leaf, h, options), mul(trust, h.lr));
+      return sub(leaf.parameter, kept(buffer, add(mul(buffer.value, h.momentum), step)));
+    }),
+  );
 }

@@ -2,7 +2,7 @@
 import { add, mul, sign, sub } from '../ops/arithmetic.ts';
 import { checkDecay, checkNonNegative, given } from './checks.ts';
 import type { DecayOptions } from './decay.ts';
-import { shrunk, signed } from './decay.ts';
+import { decaying, shrunk, signed } from './decay.ts';
 import { kept } from './moments.ts';
 import type { Float, Leaf, Optimizer, Rate, Scalar, Transform } from './optimizer.ts';
 import { optimizer, transform } from './optimizer.ts';
@@ -46,8 +46,11 @@ export function lion(options: LionOptions = {}): Optimizer {
   const { lr = 1e-4, weightDecay = 0 } = options;
   checkNonNegative('lion', { lr, weightDecay });
   const rates = { lr, ...lionRates('lion', options), ...given({ weightDecay }) };
-  return optimizer('lion', rates, (gradient, leaf, h) => {
-    const step = lionStep(signed(gradient, options), leaf, h);
-    return sub(shrunk(leaf, h, options), mul(step, h.lr));
-  });
+  return decaying(
+    options,
+    optimizer('lion', rates, (gradient, leaf, h) => {
+      const step = lionStep(signed(gradient, options), leaf, h);
+      return sub(shrunk(leaf, h, options), mul(step, h.lr));
+    }),
+  );
 }

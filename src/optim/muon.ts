@@ -8,7 +8,7 @@ import { transpose } from '../ops/permute.ts';
 import { checkCount, checkDecay, checkNonNegative, given } from './checks.ts';
 import { globalNorm } from './clip.ts';
 import type { DecayOptions } from './decay.ts';
-import { shrunk, signed } from './decay.ts';
+import { decaying, shrunk, signed } from './decay.ts';
 import { kept, lerp } from './moments.ts';
 import type { Float, Leaf, Optimizer, Rate } from './optimizer.ts';
 import { optimizer } from './optimizer.ts';
@@ -86,15 +86,18 @@ export function muon(options: MuonOptions = {}): Optimizer {
   checkCount('muon', { nsSteps });
   const round: Round = rounding === 'bfloat16' ? roundToBfloat16 : (x) => x;
   const rates = { lr, momentum, ...given({ weightDecay }) };
-  return optimizer('muon', rates, (gradient, leaf, h) => {
-    checkMatrix(leaf);
-    const g = signed(gradient, options);
-    const buffer = leaf.keep('momentum_buffer');
-    const b = kept(buffer, lerp(buffer.value, g, sub(1, h.momentum)));
-    const u = nesterov ? lerp(g, b, h.momentum) : b;
-    const step = orthogonalized(u, { nsCoefficients, nsSteps, eps }, round);
-    return sub(shrunk(leaf, h, options), mul(step, mul(h.lr, adjustment(leaf, adjustLrFn))));
-  });
+  return decaying(
+    options,
+    optimizer('muon', rates, (gradient, leaf, h) => {
+      checkMatrix(leaf);
+      const g = signed(gradient, options);
+      const buffer = leaf.keep('momentum_buffer');
+      const b = kept(buffer, lerp(buffer.value, g, sub(1, h.momentum)));
+      const u = nesterov ? lerp(g, b, h.momentum) : b;
+      const step = orthogonalized(u, { nsCoefficients, nsSteps, eps }, round);
+      return sub(shrunk(leaf, h, options), mul(step, mul(h.lr, adjustment(leaf, adjustLrFn))));
+    }),
+  );
 }
 
 function checkMatrix({ name, parameter }: Leaf): void {

@@ -4,7 +4,7 @@ import { pow } from '../ops/power.ts';
 import type { AdamOptions } from './adam.ts';
 import { momentRates } from './adam.ts';
 import { checkNonNegative, given } from './checks.ts';
-import { regularized, shrunk, signed } from './decay.ts';
+import { decaying, regularized, shrunk, signed } from './decay.ts';
 import { correction, firstMoment, secondMoment } from './moments.ts';
 import type { Optimizer, Rate, Scalar } from './optimizer.ts';
 import { ratesOf } from './optimizer.ts';
@@ -28,7 +28,7 @@ export function nadam(options: NadamOptions = {}): Optimizer {
   const { lr = 2e-3, weightDecay = 0, momentumDecay = 4e-3, decoupledWeightDecay = false } = options;
   checkNonNegative('nadam', { lr, weightDecay, momentumDecay });
   const rates = { lr, ...momentRates('nadam', options), momentumDecay, ...given({ weightDecay }) };
-  return {
+  return decaying(options, {
     name: 'nadam',
     update: (gradients, context) => {
       const h = ratesOf(rates, context);
@@ -50,5 +50,5 @@ export function nadam(options: NadamOptions = {}): Optimizer {
         return sub(sub(from, mul(div(g, scale), gradientRate)), mul(div(m, scale), momentRate));
       });
     },
-  };
+  });
 }

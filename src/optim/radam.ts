@@ -5,7 +5,7 @@ import { pow } from '../ops/power.ts';
 import type { AdamOptions } from './adam.ts';
 import { momentRates } from './adam.ts';
 import { checkNonNegative, given } from './checks.ts';
-import { regularized, shrunk, signed } from './decay.ts';
+import { decaying, regularized, shrunk, signed } from './decay.ts';
 import { correction, firstMoment, secondMoment } from './moments.ts';
 import type { Optimizer, Scalar } from './optimizer.ts';
 import { optimizer } from './optimizer.ts';
@@ -33,15 +33,18 @@ export function radam(options: Omit<AdamOptions, 'amsgrad'> = {}): Optimizer {
   const { lr = 1e-3, weightDecay = 0, decoupledWeightDecay = false } = options;
   checkNonNegative('radam', { lr, weightDecay });
   const rates = { lr, ...momentRates('radam', options), ...given({ weightDecay }) };
-  return optimizer('radam', rates, (gradient, leaf, h, { count }) => {
-    const g = decoupledWeightDecay ? signed(gradient, options) : regularized(gradient, leaf, h, options);
-    const m = firstMoment(g, leaf, h.beta1);
-    const v = secondMoment(g, leaf, h.beta2);
-    const [longest, now] = averageLengths(h.beta2, count);
-    const adaptive = mul(rectification(longest, now), sqrt(correction(h.beta2, count)));
-    const plain = mul(m, div(h.lr, correction(h.beta1, count)));
-    const rectified = mul(plain, div(adaptive, add(sqrt(v), h.eps)));
-    const from = decoupledWeightDecay ? shrunk(leaf, h, options) : leaf.parameter;
-    return sub(from, where(gt(now, 5), rectified, plain));
-  });
+  return decaying(
+    options,
+    optimizer('radam', rates, (gradient, leaf, h, { count }) => {
+      const g = decoupledWeightDecay ? signed(gradient, options) : regularized(gradient, leaf, h, options);
+      const m = firstMoment(g, leaf, h.beta1);
+      const v = secondMoment(g, leaf, h.beta2);
+      const [longest, now] = averageLengths(h.beta2, count);
+      const adaptive = mul(rectification(longest, now), sqrt(correction(h.beta2, count)));
+      const plain = mul(m, div(h.lr, correction(h.beta1, count)));
+      const rectified = mul(plain, div(adaptive, add(sqrt(v), h.eps)));
+      const from = decoupledWeightDecay ? shrunk(leaf, h, options) : leaf.parameter;
+      return sub(from, where(gt(now, 5), rectified, plain));
+    }),
+  );
 }

@@ -2,7 +2,7 @@
 import { add, div, mul, sqrt, square, sub } from '../ops/arithmetic.ts';
 import { checkDecay, checkNonNegative, given } from './checks.ts';
 import type { DecayOptions } from './decay.ts';
-import { regularized } from './decay.ts';
+import { decaying, regularized } from './decay.ts';
 import { firstMoment, kept, secondMoment } from './moments.ts';
 import type { Float, Leaf, Optimizer, Rate, Scalar, Transform } from './optimizer.ts';
 import { optimizer, transform } from './optimizer.ts';
@@ -54,10 +54,13 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const { lr = 1e-2, weightDecay = 0, momentum = 0, centered = false } = options;
   checkNonNegative('rmsprop', { lr, weightDecay, momentum });
   const rates = { lr, ...rmsRates('rmsprop', options), ...given({ momentum, weightDecay }) };
-  return optimizer('rmsprop', rates, (gradient, leaf, h) => {
-    const step = rmsStep(regularized(gradient, leaf, h, options), leaf, h, centered);
-    return sub(leaf.parameter, mul(withMomentum(step, leaf, h.momentum), h.lr));
-  });
+  return decaying(
+    options,
+    optimizer('rmsprop', rates, (gradient, leaf, h) => {
+      const step = rmsStep(regularized(gradient, leaf, h, options), leaf, h, centered);
+      return sub(leaf.parameter, mul(withMomentum(step, leaf, h.momentum), h.lr));
+    }),
+  );
 }
 
 function withMomentum(step: Float, leaf: Leaf, momentum: Scalar | undefined): Float {
@@ -100,11 +103,14 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   const { lr = 1e-2, lrDecay = 0, eps = 1e-10, weightDecay = 0, initialAccumulatorValue = 0 } = options;
   checkNonNegative('adagrad', { lr, lrDecay, eps, weightDecay, initialAccumulatorValue });
   const rates = { lr, eps, ...given({ lrDecay, weightDecay }) };
-  return optimizer('adagrad', rates, (gradient, leaf, h, { count }) => {
-    const step = adagradStep(regularized(gradient, leaf, h, options), leaf, h.eps, initialAccumulatorValue);
-    const rate = h.lrDecay ? div(h.lr, add(1, mul(sub(count, 1), h.lrDecay))) : h.lr;
-    return sub(leaf.parameter, mul(step, rate));
-  });
+  return decaying(
+    options,
+    optimizer('adagrad', rates, (gradient, leaf, h, { count }) => {
+      const step = adagradStep(regularized(gradient, leaf, h, options), leaf, h.eps, initialAccumulatorValue);
+      const rate = h.lrDecay ? div(h.lr, add(1, mul(sub(count, 1), h.lrDecay))) : h.lr;
+      return sub(leaf.parameter, mul(step, rate));
+    }),
+  );
 }
 
 export interface AdadeltaScaleOptions {
@@ -144,8 +150,11 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
   const { lr = 1, rho = 0.9, eps = 1e-6, weightDecay = 0 } = options;
   checkDecay('adadelta', { rho });
   checkNonNegative('adadelta', { lr, eps, weightDecay });
-  return optimizer('adadelta', { lr, rho, eps, ...given({ weightDecay }) }, (gradient, leaf, h) => {
-    const step = adadeltaStep(regularized(gradient, leaf, h, options), leaf, h);
-    return sub(leaf.parameter, mul(step, h.lr));
-  });
+  return decaying(
+    options,
+    optimizer('adadelta', { lr, rho, eps, ...given({ weightDecay }) }, (gradient, leaf, h) => {
+      const step = adadeltaStep(regularized(gradient, leaf, h, options), leaf, h);
+      return sub(leaf.parameter, mul(step, h.lr));
+    }),
+  );
 }

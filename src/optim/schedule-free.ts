@@ -6,7 +6,7 @@ import type { MomentOptions } from './adam.ts';
 import { momentRates } from './adam.ts';
 import { checkNonNegative, given } from './checks.ts';
 import type { DecayOptions } from './decay.ts';
-import { regularized, signed } from './decay.ts';
+import { decaying, regularized, signed } from './decay.ts';
 import { correction, lerp, secondMoment } from './moments.ts';
 import type { Optimizer, OptimizerContext, Rate, Scalar } from './optimizer.ts';
 import { ratesOf } from './optimizer.ts';
@@ -40,7 +40,7 @@ export function scheduleFreeAdamw(options: ScheduleFreeOptions = {}): Optimizer 
   checkNonNegative('scheduleFreeAdamw', { lr, warmupSteps, weightDecay });
   const rates = { lr, ...momentRates('scheduleFreeAdamw', options), ...given({ weightDecay }) };
   const decayOnly = options.decayOnly === undefined ? {} : { decayOnly: options.decayOnly };
-  return {
+  return decaying(options, {
     name: 'scheduleFreeAdamw',
     update: (gradients, context) => {
       const h = ratesOf(rates, context);
@@ -61,5 +61,5 @@ export function scheduleFreeAdamw(options: ScheduleFreeOptions = {}): Optimizer 
         return add(lerp(y, z, share), mul(u, along));
       });
     },
-  };
+  });
 }

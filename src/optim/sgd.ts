@@ -4,7 +4,7 @@ import { add, mul, sub } from '../ops/arithmetic.ts';
 import { eq, where } from '../ops/compare.ts';
 import { checkNonNegative, given } from './checks.ts';
 import type { DecayOptions } from './decay.ts';
-import { regularized } from './decay.ts';
+import { decaying, regularized } from './decay.ts';
 import type { Float, Leaf, Optimizer, Rate, Scalar, Transform } from './optimizer.ts';
 import { optimizer, transform } from './optimizer.ts';
 
@@ -47,10 +47,13 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     throw new AdjointError('E-OPTIMIZER', headline, [], hint);
   }
   const rates = { lr, ...given({ momentum, dampening, weightDecay }) };
-  return optimizer('sgd', rates, (gradient, leaf, h, { count }) => {
-    const g = regularized(gradient, leaf, h, options);
-    return sub(leaf.parameter, mul(accelerated(g, leaf, h, count, nesterov), h.lr));
-  });
+  return decaying(
+    options,
+    optimizer('sgd', rates, (gradient, leaf, h, { count }) => {
+      const g = regularized(gradient, leaf, h, options);
+      return sub(leaf.parameter, mul(accelerated(g, leaf, h, count, nesterov), h.lr));
+    }),
+  );
 }
 
 export interface TraceOptions {
