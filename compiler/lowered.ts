@@ -9,7 +9,7 @@ import { slotName } from '../src/slot.ts';
 import { postorder } from '../src/walk.ts';
 import { graphRoots } from '../src/program.ts';
 import { slug } from './emit/names.ts';
-import type { Entry, Target } from './schedule/entry.ts';
+import type { Entry, Target } from './schedule/call.ts';
 import { scheduleEntry } from './schedule/entry.ts';
 import type { MemoryPlan } from './schedule/memory.ts';
 import { planMemory } from './schedule/memory.ts';
@@ -56,6 +56,7 @@ export function lower(program: Program): Lowered {
   const initial = program.initial.map(({ slot, value }): Target => ({
     node: value,
     buffer: bufferOf(slot),
+    row: null,
     slot: null,
     metric: false,
   }));
@@ -94,18 +95,21 @@ function targets(
     ...values.map((node, i): Target => ({
       node,
       buffer: must(metrics[i], 'metric'),
+      row: null,
       slot: null,
       metric: true,
     })),
     ...(entry === 'predict' ? graph.outputs : []).map(({ expr }, i): Target => ({
       node: expr,
       buffer: must(outputs[i], 'output'),
+      row: null,
       slot: null,
       metric: false,
     })),
     ...graph.updates.map(({ slot, next }): Target => ({
       node: next,
       buffer: bufferOf(slot),
+      row: null,
       slot,
       metric: false,
     })),

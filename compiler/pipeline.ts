@@ -4,6 +4,7 @@ import type { Expr } from '../src/expr.ts';
 import { cast } from '../src/ops/cast.ts';
 import type { Graph, Program } from '../src/program.ts';
 import { graphRoots, mapGraphRoots } from '../src/program.ts';
+import { trimScans } from '../src/ops/scan-trim.ts';
 import { expandGradients } from './differentiate/expand.ts';
 import { intern } from './intern.ts';
 
@@ -15,6 +16,7 @@ export interface Pass {
 
 export const passes: readonly Pass[] = [
   { name: 'differentiate', run: expandGradients },
+  { name: 'trim scans', run: trimScans },
   { name: 'intern', run: intern },
 ];
 

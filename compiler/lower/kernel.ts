@@ -1,43 +1,43 @@
 /** Lowers a group of nodes to a kernel: one loop nest that stores each of them. */
 import { must } from '../../src/errors.ts';
 import type { Expr } from '../../src/expr.ts';
-import { axisOf, int32, load } from '../../src/kernel/build.ts';
+import { axisOf, int32 } from '../../src/kernel/build.ts';
 import { storage } from '../../src/kernel/language.ts';
 import type { Axis, Buffer, LoopKernel, Scalar, Statement } from '../../src/kernel/language.ts';
 import type { LoopsContext } from '../../src/ops/define.ts';
-import { flatten } from '../../src/ops/index-math.ts';
 import type { Size } from '../../src/size.ts';
 import { coalesce } from './coalesce.ts';
 import type { Nest, Store } from './coalesce.ts';
 import type { Block } from './place.ts';
 import { Placement, block } from './place.ts';
-import type { BufferOf } from './trace.ts';
-import { Trace } from './trace.ts';
+import type { Locate, Place } from './trace.ts';
+import { Trace, indexIn } from './trace.ts';
 import { domainOf } from './domain.ts';
 
-/** A node and the buffer that its value goes to. */
+/** A node and the place that its value goes to. */
 export interface Root {
   readonly node: Expr;
-  readonly buffer: Buffer;
+  readonly place: Place;
 }
 
 /**
  * The kernel that computes `roots`, whose shapes are prefixes of one, from what is in memory. `stores` says of which roots the
- * value is needed outside the kernel.
+ * value is needed outside the kernel; `outer` are the axes of loops around its calls.
  */
 export function lowerGroup(
   name: string,
   roots: readonly Root[],
-  bufferOf: BufferOf,
+  locate: Locate,
+  outer: readonly Axis[] = [],
   stores: (buffer: Buffer) => boolean = () => true,
 ): LoopKernel {
   const first = must(roots[0], 'root').node;
   const only = roots.length === 1 ? first.op.lowering : null;
-  if (only?.kind === 'loops') return lowerLoops(name, must(roots[0], 'root'), bufferOf);
+  if (only?.kind === 'loops') return lowerLoops(name, must(roots[0], 'root'), locate, outer);
   const inGroup = new Set(roots.map(({ node }) => node));
-  const trace = new Trace((node, index) => (inGroup.has(node) ? null : bufferOf(node, index)));
+  const trace = new Trace((node, index) => (inGroup.has(node) ? null : locate(node, index)));
   const nest = coalesce(trace, traceRoots(trace, roots, stores));
-  return finish(name, trace, nest);
+  return finish(name, trace, nest, outer);
 }
 
 /** The nest over the largest shape; a smaller shape is a prefix of it and takes the outer axes. */
@@ -50,23 +50,20 @@ function traceRoots(trace: Trace, roots: readonly Root[], isStored: (buffer: Buf
       return axis ? axisOf(axis) : int32(0);
     });
   const stores = roots
-    .filter(({ buffer }) => isStored(buffer))
-    .map(({ node, buffer }): Store => {
+    .filter(({ place }) => isStored(place.buffer))
+    .map(({ node, place }): Store => {
       const index = indexOf(node.shape);
-      return {
-        buffer,
-        index: trace.table.intern(flatten(index, node.shape)),
-        value: trace.compute(node, index),
-      };
+      const at = trace.table.intern(indexIn(place, index, node.shape));
+      return { buffer: place.buffer, index: at, value: trace.compute(node, index) };
     });
   return { axes: axes.filter((axis) => axis !== null), stores };
 }
 
-function finish(name: string, trace: Trace, { axes, stores }: Nest): LoopKernel {
+function finish(name: string, trace: Trace, { axes, stores }: Nest, outer: readonly Axis[]): LoopKernel {
   const outputs = stores.map(({ buffer }) => buffer);
   const scalars = stores.flatMap(({ index, value }) => [index, value]);
   const placement = new Placement(trace, scalars, new Set(outputs.map(storage)));
-  const chain: Block[] = [block(null, [])];
+  const chain: Block[] = [block(null, outer)];
   for (const axis of axes) chain.push(block(must(chain.at(-1), 'block'), [axis]));
   const writes = stores.map(({ buffer, index, value }) => {
     const used = placement.axesOf(index);
@@ -89,27 +86,24 @@ function finish(name: string, trace: Trace, { axes, stores }: Nest): LoopKernel 
     must(chain[depth - 1], 'block').statements.push(loop);
   }
   const body = must(chain[0], 'block').statements;
-  return { kind: 'loops', name, inputs: buffersRead(body), outputs, body };
+  return { kind: 'loops', name, outer, inputs: buffersRead(body), outputs, body };
 }
 
 /** An operator that writes its own statements; its operands are in memory. */
-function lowerLoops(name: string, { node, buffer }: Root, bufferOf: BufferOf): LoopKernel {
+function lowerLoops(name: string, { node, place }: Root, locate: Locate, outer: readonly Axis[]): LoopKernel {
   const { lowering } = node.op;
   let count = 0;
   const context: LoopsContext = {
     read: (arg, index) => {
       const operand = must(node.args[arg], 'operand');
-      return load(
-        must(bufferOf(operand, index), `buffer of ${operand.op.name}`),
-        flatten(index, operand.shape),
-      );
+      return must(locate(operand, index), `place of ${operand.op.name}`);
     },
-    output: buffer,
+    output: place.buffer,
     axis: (prefix, size) => ({ name: `${prefix}${count++}`, size }),
     variable: (prefix, dtype) => ({ name: `${prefix}${count++}`, dtype }),
   };
   const body = lowering.kind === 'loops' ? lowering.build(node, context) : [];
-  return { kind: 'loops', name, inputs: buffersRead(body), outputs: [buffer], body };
+  return { kind: 'loops', name, outer, inputs: buffersRead(body), outputs: [place.buffer], body };
 }
 
 /** The buffers that statements load from, in the order in which they are met. */

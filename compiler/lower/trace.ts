@@ -4,9 +4,10 @@
  */
 import { InternalError, must } from '../../src/errors.ts';
 import type { Expr } from '../../src/expr.ts';
-import { axisOf, load, variable } from '../../src/kernel/build.ts';
+import { axisOf, indexAdd, indexMul, load, variable } from '../../src/kernel/build.ts';
 import type { Axis, Buffer, Combine, Order, Scalar, Var } from '../../src/kernel/language.ts';
 import { flatten } from '../../src/ops/index-math.ts';
+import { product } from '../../src/size.ts';
 import type { Size } from '../../src/size.ts';
 import { ScalarTable } from './scalars.ts';
 
@@ -18,18 +19,38 @@ export interface Reduction {
   readonly value: Scalar;
 }
 
-/** Where nodes that are in memory lie; told the index at which a node is read. */
-export type BufferOf = (node: Expr, index: readonly Scalar[]) => Buffer | null;
+/** The scalar that loads `node` at `index` where it is in memory, else null. */
+export type Locate = (node: Expr, index: readonly Scalar[]) => Scalar | null;
+
+/** A buffer that holds a node: all of it, or one row of a stack in the iteration of a loop around the kernel. */
+export interface Place {
+  readonly buffer: Buffer;
+  readonly row: Scalar | null;
+}
+
+/** The flat index of an element in its place. */
+export function indexIn({ row }: Place, index: readonly Scalar[], shape: readonly Size[]): Scalar {
+  const flat = flatten(index, shape);
+  return row ? indexAdd(indexMul(row, product(shape)), flat) : flat;
+}
+
+/** Locates the nodes that `placeOf` knows a place of. */
+export function locating(placeOf: (node: Expr) => Place | null): Locate {
+  return (node, index) => {
+    const place = placeOf(node);
+    return place && load(place.buffer, indexIn(place, index, node.shape));
+  };
+}
 
 export class Trace {
   readonly table: ScalarTable = new ScalarTable();
   readonly reductions: Map<Var, Reduction> = new Map();
-  readonly #bufferOf: BufferOf;
+  readonly #locate: Locate;
   readonly #values = new Map<Expr, Map<string, Scalar>>();
   #axes = 0;
 
-  constructor(bufferOf: BufferOf) {
-    this.#bufferOf = bufferOf;
+  constructor(locate: Locate) {
+    this.#locate = locate;
   }
 
   axis(prefix: string, size: Size): Axis {
@@ -38,9 +59,8 @@ export class Trace {
 
   /** The value of `node` at `index`; a node in memory is loaded. */
   value(node: Expr, index: readonly Scalar[]): Scalar {
-    const buffer = this.#bufferOf(node, index);
-    if (buffer) return this.table.intern(load(buffer, flatten(index, node.shape)));
-    return this.compute(node, index);
+    const loaded = this.#locate(node, index);
+    return loaded ? this.table.intern(loaded) : this.compute(node, index);
   }
 
   /** The value of `node` at `index`, computed from its operands. */

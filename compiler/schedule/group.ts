@@ -4,6 +4,7 @@
  * and parameters of an optimizer.
  */
 import type { Expr } from '../../src/expr.ts';
+import { isScan } from '../../src/ops/scan.ts';
 import type { Size } from '../../src/size.ts';
 import { postorder } from '../../src/walk.ts';
 import { domainOf, sharesNest } from '../lower/domain.ts';
@@ -54,6 +55,12 @@ export function groupNodes(
   const groupOf = new Map<Expr, Group>();
   for (const node of postorder(roots)) {
     if (!stored.has(node)) continue;
+    const loop = node.args[0] && isScan(node.args[0]) ? groupOf.get(node.args[0]) : undefined;
+    if (loop) {
+      loop.nodes.push(node);
+      groupOf.set(node, loop);
+      continue;
+    }
     const candidate = describe(node, stored, groupOf, early.has(node), updates.has(node));
     const home = groups.findLast((group) => joins(group, candidate));
     if (home) {

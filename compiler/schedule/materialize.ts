@@ -45,8 +45,9 @@ export function materialized(roots: readonly Expr[]): Set<Expr> {
     if (isKernelOfItsOwn(node)) stored.add(node);
     if (!readsFromMemory(node)) continue;
     for (const arg of node.args) {
-      const source = node.op.lowering.kind === 'loops' ? arg : underViews(arg);
-      if (source.op.lowering.kind !== 'leaf' && ownCost(source) + source.args.length > 0) stored.add(source);
+      const source = node.op.lowering.kind === 'contraction' ? underViews(arg) : arg;
+      const isConstant = source.op.lowering.kind === 'view' && source.args.length === 0;
+      if (!isConstant || node.op.lowering.kind !== 'contraction') stored.add(source);
     }
   }
   storeShared(order, stored);

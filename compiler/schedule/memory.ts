@@ -7,7 +7,8 @@ import { must } from '../../src/errors.ts';
 import { storage } from '../../src/kernel/language.ts';
 import type { Buffer } from '../../src/kernel/language.ts';
 import { factors } from '../../src/size.ts';
-import type { Entry } from './entry.ts';
+import type { Call, Entry } from './call.ts';
+import { entryScratch, kernelCalls } from './call.ts';
 
 /** Where a buffer lies. `region` 0 is the fixed part. */
 export interface Location {
@@ -43,12 +44,34 @@ interface Lifetime {
 /** First write and last read of every scratch buffer, by position in the entry. */
 function lifetimes(entry: Entry): Map<Buffer, Lifetime> {
   const result = new Map<Buffer, Lifetime>();
-  [...entry.before, ...entry.after].forEach(({ kernel }, position) => {
-    for (const buffer of [...kernel.inputs, ...kernel.outputs].map(storage)) {
-      const earlier = result.get(buffer);
-      result.set(buffer, { first: earlier?.first ?? position, last: position });
+  const local = new Set(entryScratch(entry));
+  const extend = (buffer: Buffer, first: number, last: number): void => {
+    const earlier = result.get(buffer);
+    result.set(buffer, {
+      first: Math.min(earlier?.first ?? first, first),
+      last: Math.max(earlier?.last ?? last, last),
+    });
+  };
+  let position = 0;
+  const visit = (call: Call): void => {
+    if (call.kind === 'kernel') {
+      for (const buffer of [...call.inputs, ...call.outputs].map(storage)) extend(buffer, position, position);
+      position++;
+      return;
     }
-  });
+    const start = position;
+    [...call.prologue, ...call.body].forEach(visit);
+    // What an iteration leaves for the next, or takes from outside, lives as long as the loop.
+    const iteration = new Set(call.scratch);
+    const carried = new Set(call.prologue.flatMap(({ outputs }) => outputs));
+    for (const buffer of new Set(
+      kernelCalls([call]).flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map(storage)),
+    )) {
+      if (local.has(buffer) && (!iteration.has(buffer) || carried.has(buffer)))
+        extend(buffer, start, position - 1);
+    }
+  };
+  [...entry.before, ...entry.after].forEach(visit);
   return result;
 }
 
@@ -89,7 +112,7 @@ export function planMemory(
   for (const entry of entries) {
     const placed: { buffer: Buffer; region: number; offset: number; bytes: number; life: Lifetime }[] = [];
     const lives = lifetimes(entry);
-    const bySize = [...entry.scratch].sort((a, b) => regions.bytes(b) - regions.bytes(a));
+    const bySize = entryScratch(entry).sort((a, b) => regions.bytes(b) - regions.bytes(a));
     for (const buffer of bySize) {
       const life = must(lives.get(buffer), `lifetime of ${buffer.name}`);
       const region = regions.of(buffer);

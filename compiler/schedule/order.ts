@@ -1,14 +1,14 @@
 /** The order of kernels: operands before their readers, and every reader of a slot before the kernel that replaces it. */
 import type { Buffer } from '../../src/kernel/language.ts';
-import type { KernelCall } from './entry.ts';
+import type { Call } from './call.ts';
 
-export type Ordered = { readonly calls: readonly KernelCall[] } | { readonly conflict: Buffer };
+export type Ordered = { readonly calls: readonly Call[] } | { readonly conflict: Buffer };
 
 /** Sorts `calls`; where no order exists, names a buffer that cannot be written in place. */
-export function inOrder(calls: readonly KernelCall[], early: (call: KernelCall) => boolean): Ordered {
+export function inOrder(calls: readonly Call[], early: (call: Call) => boolean): Ordered {
   const waitsFor = dependencies(calls);
-  const done = new Set<KernelCall>();
-  const sorted: KernelCall[] = [];
+  const done = new Set<Call>();
+  const sorted: Call[] = [];
   const pending = [...calls].sort((a, b) => Number(early(b)) - Number(early(a)));
   while (pending.length > 0) {
     const ready = pending.findIndex((call) =>
@@ -23,21 +23,21 @@ export function inOrder(calls: readonly KernelCall[], early: (call: KernelCall) 
 }
 
 /** Which calls each call waits for: the writers of what it reads, and the readers of what it replaces. */
-function dependencies(calls: readonly KernelCall[]): Map<KernelCall, Set<KernelCall>> {
-  const writer = new Map<Buffer, KernelCall>();
-  const replacer = new Map<Buffer, KernelCall>();
+function dependencies(calls: readonly Call[]): Map<Call, Set<Call>> {
+  const writer = new Map<Buffer, Call>();
+  const replacer = new Map<Buffer, Call>();
   for (const call of calls) {
-    for (const buffer of call.kernel.outputs) {
+    for (const buffer of call.outputs) {
       writer.set(buffer, call);
       if (buffer.over) replacer.set(buffer.over, call);
     }
   }
-  const waitsFor = new Map(calls.map((call) => [call, new Set<KernelCall>()]));
-  const wait = (call: KernelCall | undefined, other: KernelCall | undefined): void => {
+  const waitsFor = new Map(calls.map((call) => [call, new Set<Call>()]));
+  const wait = (call: Call | undefined, other: Call | undefined): void => {
     if (call && other && call !== other) waitsFor.get(call)?.add(other);
   };
   for (const call of calls) {
-    for (const buffer of call.kernel.inputs) {
+    for (const buffer of call.inputs) {
       wait(call, writer.get(buffer));
       wait(replacer.get(buffer), call);
     }
@@ -45,7 +45,7 @@ function dependencies(calls: readonly KernelCall[]): Map<KernelCall, Set<KernelC
   return waitsFor;
 }
 
-function firstInPlace(pending: readonly KernelCall[]): Buffer {
-  for (const { kernel } of pending) for (const buffer of kernel.outputs) if (buffer.over) return buffer;
+function firstInPlace(pending: readonly Call[]): Buffer {
+  for (const { outputs } of pending) for (const buffer of outputs) if (buffer.over) return buffer;
   throw new Error('internal: kernels wait for each other');
 }

@@ -1,6 +1,6 @@
 /** How a stored node reads others: at its own place, or elsewhere. */
 import type { Expr } from '../../src/expr.ts';
-import { axisOf, int32 } from '../../src/kernel/build.ts';
+import { axisOf, int32, load } from '../../src/kernel/build.ts';
 import type { Axis, Buffer, Scalar } from '../../src/kernel/language.ts';
 import { Trace } from '../lower/trace.ts';
 
@@ -26,7 +26,7 @@ export function storedReads(node: Expr, stored: ReadonlySet<Expr>): Map<Expr, bo
     const isLeaf = operand.args.length === 0 && operand.slot !== null;
     if (!isLeaf && !stored.has(operand)) return null;
     if (!isLeaf) reads.set(operand, (reads.get(operand) ?? true) && isAligned(operand, index));
-    return somewhere;
+    return load(somewhere, int32(0));
   });
   trace.compute(
     node,

@@ -92,6 +92,8 @@ export type Statement =
 export interface LoopKernel {
   readonly kind: 'loops';
   readonly name: string;
+  /** Axes of loops around the calls of this kernel, whose values each call passes. */
+  readonly outer: readonly Axis[];
   readonly inputs: readonly Buffer[];
   readonly outputs: readonly Buffer[];
   readonly body: readonly Statement[];

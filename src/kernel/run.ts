@@ -28,18 +28,24 @@ export function neutral(combine: Combine, dtype: Var['dtype']): number {
   return sign * Infinity;
 }
 
-/** Runs one kernel over `memory` with the sizes given. */
-export function runKernel(kernel: LoopKernel, memory: Memory, sizes: Readonly<Record<string, number>>): void {
-  new Machine(memory, sizes).run(kernel.body);
+/** Runs one kernel over `memory` with the sizes given; `outer` holds the values of the axes around it. */
+export function runKernel(
+  kernel: LoopKernel,
+  memory: Memory,
+  sizes: Readonly<Record<string, number>>,
+  outer: ReadonlyMap<Axis, number> = new Map(),
+): void {
+  new Machine(memory, sizes, outer).run(kernel.body);
 }
 
 class Machine implements Environment {
   readonly #memory: Memory;
   readonly #sizes: Readonly<Record<string, number>>;
-  readonly #axes = new Map<Axis, number>();
+  readonly #axes: Map<Axis, number>;
   readonly #vars = new Map<Var, number>();
 
-  constructor(memory: Memory, sizes: Readonly<Record<string, number>>) {
+  constructor(memory: Memory, sizes: Readonly<Record<string, number>>, outer: ReadonlyMap<Axis, number>) {
+    this.#axes = new Map(outer);
     this.#memory = memory;
     this.#sizes = sizes;
   }

@@ -3,14 +3,15 @@ import { must } from '../../../src/errors.ts';
 import { storage } from '../../../src/kernel/language.ts';
 import type { Buffer, LoopKernel } from '../../../src/kernel/language.ts';
 import type { Lowered } from '../../lowered.ts';
-import type { Entry, KernelCall } from '../../schedule/entry.ts';
+import type { Call, Entry, KernelCall } from '../../schedule/call.ts';
+import { entryKernels } from '../../schedule/call.ts';
 import { Code, Lines, code } from '../code.ts';
 import { placeOf } from '../layout.ts';
 import { Names } from '../names.ts';
 import { writeMath } from './math.ts';
 import { helperNames, helperSource } from './prims.ts';
 import type { Helper } from './prims.ts';
-import { Used, symbolName } from './scalars.ts';
+import { Used, sizeCode, symbolName } from './scalars.ts';
 import type { ScalarContext } from './scalars.ts';
 import { writeKernel } from './statements.ts';
 
@@ -26,17 +27,17 @@ export function jsSource(lowered: Lowered, symbols: readonly string[]): string {
   const names = new Names(helperNames);
   const used = new Used();
   const buffers = declareBuffers(lowered, names);
-  const params = Code.join(symbols.map(symbolName), ', ');
+  const params = symbols.map(symbolName);
   const functions = new Map<KernelCall, Code>();
   const body = new Lines();
   for (const entry of lowered.entries) {
-    for (const call of [...entry.before, ...entry.after]) {
+    const sizes = entry.name === 'initial' ? [] : params;
+    for (const call of entryKernels(entry)) {
       const name = Code.name(names.fresh(call.kernel.name));
       functions.set(call, name);
-      const context = kernelContext(body, names, used, buffers);
       body.add(code``);
       body.add(kernelComment(call.kernel, buffers));
-      writeKernel(name, call.kernel, entry.name === 'initial' ? code`` : params, context);
+      writeKernel(name, call.kernel, sizes, kernelContext(body, names, used, buffers));
     }
   }
   const lines = new Lines();
@@ -73,11 +74,9 @@ function supports(used: Used): string[] {
 /** Every buffer that some kernel touches, by its storage, with a name. */
 function declareBuffers(lowered: Lowered, names: Names): Map<Buffer, Code> {
   const found = new Map<Buffer, Code>();
-  for (const { before, after } of lowered.entries) {
-    for (const { kernel } of [...before, ...after]) {
-      for (const buffer of [...kernel.inputs, ...kernel.outputs].map(storage)) {
-        if (!found.has(buffer)) found.set(buffer, Code.name(names.fresh(buffer.name)));
-      }
+  for (const { inputs, outputs } of lowered.entries.flatMap(entryKernels)) {
+    for (const buffer of [...inputs, ...outputs].map(storage)) {
+      if (!found.has(buffer)) found.set(buffer, Code.name(names.fresh(buffer.name)));
     }
   }
   const [loss] = lowered.metrics;
@@ -106,25 +105,46 @@ function kernelComment(kernel: LoopKernel, buffers: ReadonlyMap<Buffer, Code>): 
 function writeEntry(
   entry: Entry,
   functions: ReadonlyMap<KernelCall, Code>,
-  params: Code,
+  params: readonly Code[],
   { metrics }: Lowered,
   buffers: ReadonlyMap<Buffer, Code>,
   lines: Lines,
 ): void {
-  const takes = entry.name === 'initial' ? code`` : params;
-  const call = (of: KernelCall): void => {
-    lines.add(code`${must(functions.get(of), 'function')}(${takes});`);
-  };
-  lines.block(code`function ${Code.name(entry.name)}(${takes})`, () => {
-    entry.before.forEach(call);
+  const takes = entry.name === 'initial' ? [] : params;
+  const write = (calls: readonly Call[]): void => writeCalls(calls, functions, takes, lines);
+  lines.block(code`function ${Code.name(entry.name)}(${Code.join(takes, ', ')})`, () => {
+    write(entry.before);
     const [loss] = metrics;
     if (entry.name === 'step' && loss) {
       const view = must(buffers.get(loss), 'loss');
       lines.add(code`// Nothing has been written yet: a loss that is not finite leaves all state as it was.`);
       lines.add(code`if (!Number.isFinite(${view}[0])) return false;`);
     }
-    entry.after.forEach(call);
+    write(entry.after);
     if (entry.name === 'step') lines.add(code`return true;`);
   });
   lines.add(code``);
+}
+
+/** Calls in order; a loop passes its counter on as the last argument. */
+function writeCalls(
+  calls: readonly Call[],
+  functions: ReadonlyMap<KernelCall, Code>,
+  args: readonly Code[],
+  lines: Lines,
+  depth = 0,
+): void {
+  for (const call of calls) {
+    if (call.kind === 'kernel') {
+      lines.add(code`${must(functions.get(call), 'function')}(${Code.join(args, ', ')});`);
+      continue;
+    }
+    writeCalls(call.prologue, functions, args, lines, depth);
+    const t = Code.name(depth === 0 ? 't' : `t${depth}`);
+    const size = sizeCode(call.axis.size);
+    const head = call.reverse
+      ? code`for (let ${t} = ${size} - 1; ${t} >= 0; ${t}--)`
+      : code`for (let ${t} = 0; ${t} < ${size}; ${t}++)`;
+    lines.block(head, () => writeCalls(call.body, functions, [...args, t], lines, depth + 1));
+  }
 }

@@ -14,9 +14,20 @@ import { indexCode, operandOf, scalarCode, sizeCode } from './scalars.ts';
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
-/** Writes one kernel as a function called `name` of the sizes `symbols`. */
-export function writeKernel(name: Code, kernel: LoopKernel, symbols: Code, context: ScalarContext): void {
-  context.lines.block(code`function ${name}(${symbols})`, () => writeAll(kernel.body, context));
+/** Writes one kernel as a function called `name` of the sizes and of the counters of the loops around it. */
+export function writeKernel(
+  name: Code,
+  kernel: LoopKernel,
+  symbols: readonly Code[],
+  context: ScalarContext,
+): void {
+  const counters = kernel.outer.map((axis): Code => {
+    const counter = Code.name(context.names.fresh('t'));
+    context.axes.set(axis, counter);
+    return counter;
+  });
+  const params = Code.join([...symbols, ...counters], ', ');
+  context.lines.block(code`function ${name}(${params})`, () => writeAll(kernel.body, context));
 }
 
 function writeAll(body: readonly Statement[], context: ScalarContext): void {

@@ -1,0 +1,193 @@
+/** Schedules targets: which nodes are stored and where, the kernels that compute them, and their order. */
+import { InternalError, must } from '../../src/errors.ts';
+import type { Expr } from '../../src/expr.ts';
+import type { Axis, Buffer } from '../../src/kernel/language.ts';
+import { stopGradientOp } from '../../src/ops/control.ts';
+import { apply } from '../../src/ops/define.ts';
+import { isScan } from '../../src/ops/scan.ts';
+import { product } from '../../src/size.ts';
+import type { Slot } from '../../src/slot.ts';
+import { slotName } from '../../src/slot.ts';
+import { postorder } from '../../src/walk.ts';
+import { slug } from '../emit/names.ts';
+import { lowerGroup } from '../lower/kernel.ts';
+import type { Locate, Place } from '../lower/trace.ts';
+import { locating } from '../lower/trace.ts';
+import type { Call, KernelCall, Target } from './call.ts';
+import { kernelCall, kernelCalls } from './call.ts';
+import { groupNodes } from './group.ts';
+import { inPlaceIsSafe } from './in-place.ts';
+import { materialized } from './materialize.ts';
+import { inOrder } from './order.ts';
+import { scheduleScan } from './scan.ts';
+
+export interface Request {
+  readonly name: string;
+  readonly targets: readonly Target[];
+  /** Where leaves lie. */
+  readonly leafPlace: (leaf: Expr) => Place | null;
+  /** The axes of the loops around, which kernels may read. */
+  readonly outer: readonly Axis[];
+}
+
+export interface Schedule {
+  readonly before: readonly Call[];
+  readonly after: readonly Call[];
+  readonly scratch: readonly Buffer[];
+}
+
+/** The schedule of a request. A slot that cannot be updated in place gets a copy at the end. */
+export function schedule(request: Request): Schedule {
+  const separate = { ...request, targets: separateTargets(request.targets) };
+  const copied = new Set<Slot>();
+  for (;;) {
+    const attempt = attemptSchedule(separate, copied);
+    if ('schedule' in attempt) return attempt.schedule;
+    const { unsafe } = attempt;
+    if (copied.has(unsafe)) throw new InternalError(`slot ${slotName(unsafe)} cannot be updated`);
+    copied.add(unsafe);
+  }
+}
+
+/** Gives every target a node of its own that one kernel computes and stores. */
+function separateTargets(targets: readonly Target[]): Target[] {
+  const taken = new Set<Expr>();
+  return targets.map((target) => {
+    const { kind } = target.node.op.lowering;
+    const needsCopy = kind === 'leaf' || kind === 'scan' || (kind === 'loops' && target.row !== null);
+    const node = needsCopy || taken.has(target.node) ? identity(target.node) : target.node;
+    taken.add(node);
+    return { ...target, node };
+  });
+}
+
+const identity = (node: Expr): Expr => apply(stopGradientOp, [node], {});
+
+type Attempt = { readonly schedule: Schedule } | { readonly unsafe: Slot };
+
+/** A target with the place that its kernel writes: the target itself, or scratch that is copied at the end. */
+interface Goal {
+  readonly target: Target;
+  readonly place: Place;
+  readonly copies: boolean;
+}
+
+function goalOf(target: Target, copied: ReadonlySet<Slot>): Goal {
+  const { buffer, row, slot } = target;
+  if (!slot) return { target, place: { buffer, row }, copies: false };
+  const { name, dtype, size } = buffer;
+  const copies = copied.has(slot);
+  const own = copies ? { name: `${name}_next`, dtype, size } : { name, dtype, size, over: buffer };
+  return { target, place: { buffer: own, row: null }, copies };
+}
+
+function attemptSchedule(request: Request, copied: ReadonlySet<Slot>): Attempt {
+  const metrics = request.targets.filter(({ metric }) => metric).map(({ node }) => node);
+  const needed = new Set(postorder(metrics));
+  const early = request.targets.find(({ slot, node }) => slot && needed.has(node) && !copied.has(slot));
+  if (early?.slot) return { unsafe: early.slot };
+
+  const goals = request.targets.map((target) => goalOf(target, copied));
+  const calls = new Kernels(request, goals).calls(needed);
+  const slotOf = new Map(
+    goals.flatMap(({ target, place }) => (target.slot ? [[place.buffer, target.slot] as const] : [])),
+  );
+  for (const { kernel } of kernelCalls(calls.all)) {
+    const unsafe = kernel.outputs.find(
+      (buffer) => slotOf.has(buffer) && buffer.over && !inPlaceIsSafe(kernel, buffer),
+    );
+    if (unsafe) return { unsafe: must(slotOf.get(unsafe), 'slot') };
+  }
+  const isEarly = ({ nodes }: Call): boolean => nodes.some((node) => needed.has(node));
+  const ordered = inOrder(calls.all, isEarly);
+  if ('conflict' in ordered) return { unsafe: must(slotOf.get(ordered.conflict), 'slot') };
+  const copies = goals.flatMap((goal) => (goal.copies ? [copyCall(goal, request.outer)] : []));
+  const before = ordered.calls.filter(isEarly);
+  const after = [...ordered.calls.filter((call) => !isEarly(call)), ...copies];
+  return { schedule: { before, after, scratch: calls.scratch } };
+}
+
+function copyCall({ target, place }: Goal, outer: readonly Axis[]): KernelCall {
+  const { buffer, node } = target;
+  const copy = identity(node);
+  const root = { node: copy, place: { buffer: { ...buffer, over: buffer }, row: null } };
+  const locate = locating((of) => (of === node ? place : null));
+  return kernelCall(lowerGroup(slug(`copy_${buffer.name}`), [root], locate, outer), [copy]);
+}
+
+/** The kernels of one attempt, and the scratch that they use. */
+class Kernels {
+  readonly #request: Request;
+  readonly #goals: readonly Goal[];
+  readonly #places = new Map<Expr, Place>();
+  readonly #scratch: Buffer[] = [];
+  readonly #locate: Locate;
+
+  constructor(request: Request, goals: readonly Goal[]) {
+    this.#request = request;
+    this.#goals = goals;
+    for (const { target, place, copies } of goals) {
+      this.#places.set(target.node, place);
+      if (copies) this.#scratch.push(place.buffer);
+    }
+    this.#locate = locating((node) => this.#placeOf(node));
+  }
+
+  #placeOf(node: Expr): Place | null {
+    if (node.slot && node.args.length === 0) return this.#request.leafPlace(node);
+    return this.#places.get(node) ?? null;
+  }
+
+  calls(needed: ReadonlySet<Expr>): { readonly all: readonly Call[]; readonly scratch: readonly Buffer[] } {
+    const roots = this.#goals.map(({ target }) => target.node);
+    const stored = materialized(roots);
+    for (const node of postorder(roots)) {
+      if (!stored.has(node) || isScan(node) || this.#places.has(node)) continue;
+      const buffer = {
+        name: slug(node.origin?.name ?? node.op.name),
+        dtype: node.dtype,
+        size: product(node.shape),
+      };
+      this.#scratch.push(buffer);
+      this.#places.set(node, { buffer, row: null });
+    }
+    const updates = new Set(this.#goals.filter(({ target }) => target.slot).map(({ target }) => target.node));
+    const drafts = groupNodes(roots, stored, needed, updates).map((nodes) => this.#lower(nodes, () => true));
+    const all = this.#withoutDeadStores(drafts);
+    const used = new Set(all.flatMap((call) => [...call.inputs, ...call.outputs]));
+    return { all, scratch: this.#scratch.filter((buffer) => used.has(buffer)) };
+  }
+
+  #lower(nodes: readonly Expr[], stores: (buffer: Buffer) => boolean): Call {
+    const scan = nodes.find(isScan);
+    if (scan) return scheduleScan(scan, nodes, (node) => this.#placeOf(node), this.#request.outer);
+    const roots = nodes.map((node) => ({ node, place: must(this.#places.get(node), 'place') }));
+    return kernelCall(lowerGroup(this.#name(nodes), roots, this.#locate, this.#request.outer, stores), nodes);
+  }
+
+  /** Lowers again, without storing it, what no other kernel reads. */
+  #withoutDeadStores(calls: readonly Call[]): Call[] {
+    const copied = new Set(this.#goals.filter(({ copies }) => copies).map(({ place }) => place.buffer));
+    const read = new Set(calls.flatMap(({ inputs }) => inputs));
+    const scratch = new Set(this.#scratch);
+    const isDead = (buffer: Buffer): boolean =>
+      scratch.has(buffer) && !read.has(buffer) && !copied.has(buffer);
+    return calls.map((call) =>
+      call.kind === 'kernel' && call.outputs.some(isDead)
+        ? this.#lower(call.nodes, (buffer) => !isDead(buffer))
+        : call,
+    );
+  }
+
+  /** A kernel is called for what it sets, else for the user's name of a node, else for an operator. */
+  #name(nodes: readonly Expr[]): string {
+    const goal = this.#goals.find(({ target }) => nodes.includes(target.node));
+    if (goal) {
+      const { slot, buffer } = goal.target;
+      const prefix = this.#request.name === 'initial' ? 'init_' : slot ? 'update_' : '';
+      return slug(`${prefix}${buffer.name}`);
+    }
+    const named = nodes.find((node) => node.origin?.name);
+    return slug(named?.origin?.name ?? must(nodes.at(-1), 'node').op.name);
+  }
+}
