@@ -12,7 +12,7 @@ import type {
   SuiteDType,
 } from './cases.ts';
 import type { Engine } from './engine.ts';
-import { evaluate } from './engine.ts';
+import { evaluate, evaluateInTraining } from './engine.ts';
 import { lossRows } from './losses.ts';
 import { operatorRows } from './operators/table.ts';
 import { listed } from './operators/row.ts';
@@ -96,7 +96,7 @@ function replayValues(
     if (test.grads[i] && wrt && total) wanted[`grad.${i}`] = gradient(total, wrt as Float);
   });
   const tolerance = test.tol ?? tolerances.expression;
-  const values = evaluate(engine, wanted, declared.numbers);
+  const values = (inTraining(test) ? evaluateInTraining : evaluate)(engine, wanted, declared.numbers);
   test.outputs.forEach((expected, i) => {
     const { shape, data } = values[`output.${i}`] ?? { shape: [], data: [] };
     checkShape(expected.name, shape, expected.shape);
@@ -109,6 +109,12 @@ function replayValues(
     const actual = values[`grad.${i}`]?.data ?? data.map(() => 0);
     if (expected) checkNumbers(`gradient of ${name}`, actual, expected, tolerance);
   });
+}
+
+/** Whether an operation of the case asks for training mode. */
+function inTraining(test: OpCase | LossCase | GraphCase): boolean {
+  const all = 'nodes' in test ? test.nodes : [test];
+  return all.some(({ attrs }) => attrs['training'] === true);
 }
 
 function checkDType({ name, dtype }: NamedData, output: Expr | undefined): void {

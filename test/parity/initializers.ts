@@ -42,6 +42,7 @@ const layerRows: Readonly<Record<string, LayerRow['apply']>> = {
     nn.linear(in_features, out_features, { bias, name: copy.name })(copy.input([1, in_features])),
 };
 
+type Truncated = Required<nn.init.TruncNormalOptions>;
 type Kaiming = { readonly a: number; readonly mode: string; readonly nonlinearity: string };
 
 /** Names of functions and modes as ours: fan_in is fanIn. */
@@ -53,7 +54,7 @@ function kaiming({ a, mode, nonlinearity }: Kaiming): nn.init.KaimingOptions {
 const initializerRows: Readonly<Record<string, InitializerRow['make']>> = {
   uniform_: ({ a, b }: { a: number; b: number }) => nn.init.uniform(a, b),
   normal_: ({ mean, std }: { mean: number; std: number }) => nn.init.normal(mean, std),
-  trunc_normal_: ({ shape: _, ...rest }: Attrs) => nn.init.truncNormal(rest),
+  trunc_normal_: ({ mean, std, a, b }: Truncated) => nn.init.truncNormal({ mean, std, a, b }),
   constant_: ({ val }: { val: number }) => nn.init.constant(val),
   zeros_: () => nn.init.zeros(),
   ones_: () => nn.init.ones(),

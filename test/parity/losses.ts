@@ -1,5 +1,5 @@
 /** The losses that the project has, by their names in the specification. */
-import { loss } from 'adjoint';
+import { logSoftmax, loss } from 'adjoint';
 import type { Expr } from 'adjoint';
 import type { Build, Float, Integer, Rows } from './operators/row.ts';
 import { given, options } from './operators/row.ts';
@@ -21,6 +21,13 @@ type Linear = Omit<Labeled, 'input'> & {
 
 type Two = { readonly input1: Float; readonly input2: Float; readonly target: Float };
 type Triplet = { readonly anchor: Float; readonly positive: Float; readonly negative: Float };
+
+type Sequences = {
+  readonly logits: Expr<[number, number, number], 'float64'>;
+  readonly targets: Expr<[number, number], 'int32'>;
+  readonly input_lengths: Expr<[number], 'int32'>;
+  readonly target_lengths: Expr<[number], 'int32'>;
+};
 
 /** A row of a loss of a prediction and a target, whose weights are options. */
 function pair(f: (x: Float, target: Float, options: Record<string, never>) => Expr): Build {
@@ -57,6 +64,8 @@ export const lossRows: Rows = {
     loss.multiLabelMargin(input, target, options(attrs)),
   GaussianNLLLoss: ({ input, target, var: variance }: Pair & { readonly var: Float }, attrs) =>
     loss.gaussianNll(input, target, variance, options(attrs)),
+  CTCLoss: ({ logits, targets, input_lengths, target_lengths }: Sequences, attrs) =>
+    loss.ctc(logSoftmax(logits, { axis: 2 }), targets, input_lengths, target_lengths, options(attrs)),
   LinearCrossEntropyLoss: ({ input, linear_weight, target, linear_bias, weight }: Linear, attrs) =>
     loss.linearCrossEntropy(input, linear_weight, target, {
       ...options(attrs),

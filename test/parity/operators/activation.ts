@@ -1,6 +1,7 @@
-/** Activations. */
+/** Activations, and dropout. */
 import {
   celu,
+  dropout,
   elu,
   gelu,
   glu,
@@ -52,5 +53,6 @@ export const activationRows: Rows = {
   softshrink: ({ input }: Unary, { lambd }: Lambda) => softshrink(input, { lambda: lambd }),
   threshold: ({ input }: Unary, attrs: { threshold: number; value: number }) => threshold(input, attrs),
   prelu: ({ input, weight }: Unary & { weight: Float }) => prelu(input, weight),
+  dropout: ({ input }: Unary, { p }: { p: number }) => dropout(input, { p }),
   glu: ({ input }: Unary, { dim }: { dim: number }) => glu(input, { axis: dim }),
 };
