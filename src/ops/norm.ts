@@ -17,6 +17,7 @@ import { normalAxes } from './index-math.ts';
 import { constant, sizeOf } from './leaves.ts';
 import { pow } from './power.ts';
 import { max, mean, min } from './reduce.ts';
+import { unsqueeze } from './reshape.ts';
 
 type Float = Expr<Shape, FloatDType>;
 type Axes = number | readonly number[] | undefined;
@@ -155,7 +156,7 @@ export function cdist<D extends FloatDType>(
   if (x.shape.length < 2 || y.shape.length < 2) {
     throw new AdjointError('E-SHAPE-RANK', 'cdist: needs matrices', [describe(x), describe(y)]);
   }
-  const rows = x.unsqueeze(-2) as Float;
-  const columns = y.unsqueeze(-3) as Float;
+  const rows = unsqueeze(x, -2) as Float;
+  const columns = unsqueeze(y, -3) as Float;
   return norm(sub(rows, columns) as Float, { p: options.p ?? 2, axis: -1 }) as unknown as Expr<Shape, D>;
 }

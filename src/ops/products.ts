@@ -7,7 +7,7 @@ import type { Dim, Shape } from '../shape-types.ts';
 import { product } from '../size.ts';
 import { add, mul } from './arithmetic.ts';
 import { matmul } from './contract.ts';
-import { reshape } from './reshape.ts';
+import { reshape, unsqueeze } from './reshape.ts';
 
 function checkRank(what: string, rank: number, ...args: readonly Expr[]): void {
   if (args.every(({ shape }) => shape.length === rank)) return;
@@ -30,7 +30,7 @@ export function outer<N extends Dim, M extends Dim, D extends DType>(
   y: Expr<readonly [M], D>,
 ): Expr<[N, M], D> {
   checkRank('outer', 1, x, y);
-  return mul((x as Expr).unsqueeze(1), y as Expr) as unknown as Expr<[N, M], D>;
+  return mul(unsqueeze(x as Expr, 1), y as Expr) as unknown as Expr<[N, M], D>;
 }
 
 /** The matrix products of two stacks of equally many matrices. */

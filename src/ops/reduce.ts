@@ -1,6 +1,6 @@
 /** Reductions other than the sum: extremes, product, and means as compositions. */
 import type { Algebra } from '../algebra/algebra.ts';
-import type { DType } from '../dtype.ts';
+import type { DType, FloatDType } from '../dtype.ts';
 import { isFloat } from '../dtype.ts';
 import { AdjointError, must } from '../errors.ts';
 import { describe } from '../describe.ts';
@@ -13,7 +13,7 @@ import { div, mul } from './arithmetic.ts';
 import { foldAxes, reduceExamples, reduceWith, reducedShape, spread, sum } from './broadcast.ts';
 import type { ReduceAttrs } from './broadcast.ts';
 import { cast } from './cast.ts';
-import { eq, where } from './compare.ts';
+import { eq, maximum, where } from './compare.ts';
 import { productOfOthers } from './cumulative.ts';
 import { defineOp } from './define.ts';
 import type { Op, Tensor } from './define.ts';
@@ -56,7 +56,8 @@ function reduction({ name, doc, start, combine, vjp }: ReductionLiteral): Op<Red
 /** The gradient of an extreme goes to the places that attain it, in equal parts. */
 function shareTies(g: Expr, x: Expr, y: Expr, axes: readonly number[]): Expr {
   const attained = eq(x, spread(y, x.shape, axes));
-  const ties = cast(sum(cast(attained, 'int32'), { axis: axes }), g.dtype);
+  // At least 1, because nothing attains the extreme of an empty axis, or a NaN.
+  const ties = cast(maximum(sum(cast(attained, 'int32'), { axis: axes }), 1) as Expr, g.dtype as FloatDType);
   return where(attained, spread(div(g, ties), x.shape, axes), 0);
 }
 
