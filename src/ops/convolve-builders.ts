@@ -60,7 +60,7 @@ interface ConvolutionTranspose {
 }
 
 /** Padding below and above along each axis. */
-function paddings(
+export function paddings(
   what: string,
   padding: Amount | 'same' | 'valid',
   kernel: readonly number[],
