@@ -1,2 +1,2 @@
-export { compile, emit } from './compile.ts';
+export { compile, emit, targetNames } from './compile.ts';
 export type { CompileOptions, Emitted, TargetName } from './compile.ts';
