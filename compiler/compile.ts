@@ -57,6 +57,9 @@ const engine = { allocate: (bytes) => ({ buffer: new ArrayBuffer(bytes) }), star
   },
 };
 
+/** The targets that there are. */
+export const targetNames: readonly TargetName[] = Object.keys(targets) as TargetName[];
+
 function targetNamed(name: TargetName): Target {
   const target = Object.hasOwn(targets, name) ? targets[name] : undefined;
   if (target) return target;
