@@ -26,7 +26,8 @@ export function checkValues(input: InputInfo, data: NumberArray, width: number):
   }
   if (!input.range) return;
   const [low, high] = input.range;
-  const at = data.findIndex((value: number) => !(value >= low && value < high));
+  const except = input.except ?? [];
+  const at = data.findIndex((value: number) => !(value >= low && value < high) && !except.includes(value));
   if (at >= 0) throw outOfRange(input, data[at], at, width);
 }
 

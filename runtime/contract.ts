@@ -20,6 +20,8 @@ export interface TensorInfo {
 export interface InputInfo extends TensorInfo {
   /** Integers in this input lie in [low, high): class labels, indices. */
   readonly range?: readonly [low: number, high: number];
+  /** Integers that are allowed besides: a label that is ignored. */
+  readonly except?: readonly number[];
   /** Which entries read it. */
   readonly entries: readonly ('step' | 'evaluate' | 'predict')[];
 }

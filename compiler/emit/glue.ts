@@ -212,6 +212,7 @@ function checkRange(input: InputInfo, data: ArrayLike<number>): void {
   for (let i = 0; i < data.length; i++) {
     const value = data[i] ?? Number.NaN;
     if (value >= low && value < high && Number.isInteger(value)) continue;
+    if (input.except?.includes(value)) continue;
     const headline = `${JSON.stringify(input.name)}[${i}] is ${value}`;
     throw fault('E-DATA-RANGE', headline, `Its values are whole numbers from ${low} to ${high - 1}.`);
   }

@@ -5,6 +5,7 @@ import { storage } from '../../src/kernel/language.ts';
 import type { Buffer } from '../../src/kernel/language.ts';
 import type { Program } from '../../src/program.ts';
 import { graphRoots, programGraphs } from '../../src/program.ts';
+import type { IndexRange } from '../../src/ranges.ts';
 import { factors } from '../../src/size.ts';
 import type { Slot } from '../../src/slot.ts';
 import { slotName } from '../../src/slot.ts';
@@ -49,13 +50,19 @@ const tensorInfo = (slot: Slot): TensorInfo => ({
   dtype: slot.dtype,
 });
 
+function rangeInfo(range: IndexRange | undefined): Pick<InputInfo, 'range' | 'except'> {
+  if (!range) return {};
+  const { low, high, except } = range;
+  return { range: [low, high], ...(except.length > 0 ? { except } : {}) };
+}
+
 function inputInfos(program: Program): InputInfo[] {
   const readers = programGraphs(program).map(({ entry, graph }) => {
     return { entry, slots: new Set(postorder(graphRoots(graph)).map(({ slot }) => slot)) };
   });
   return program.inputs.map((slot) => ({
     ...tensorInfo(slot),
-    ...(slot.range ? { range: slot.range } : {}),
+    ...rangeInfo(program.ranges.get(slot)),
     entries: readers.filter(({ slots }) => slots.has(slot)).map(({ entry }) => entry),
   }));
 }
