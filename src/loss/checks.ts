@@ -19,7 +19,9 @@ const shapeText = (shape: readonly Size[]): string =>
 /** How to repair an operand that has a wrong shape: in its declaration where it is an input. */
 function repair(operand: Expr, shape: readonly Size[]): string {
   const wanted = shapeText(shape);
-  if (operand.slot?.kind === 'input') return `Did you mean input('${operand.slot.name}', ${wanted})?`;
+  const { slot, dtype } = operand;
+  const type = dtype === 'float32' ? '' : `, '${dtype}'`;
+  if (slot?.kind === 'input') return `Did you mean input('${slot.name}', ${wanted}${type})?`;
   return `${nameOf(operand)} must have shape ${wanted}: use reshape, squeeze or unsqueeze.`;
 }
 

@@ -24,6 +24,8 @@ export type WithoutClasses<S extends Shape> = number extends S['length']
 
 /** Scores of C classes: [C], [N, C] or [N, C, ...], with the class axis and the shape of their class indices. */
 export interface Classes {
+  /** What the user gave: messages speak of it. */
+  readonly given: Expr;
   readonly scores: Float;
   readonly axis: number;
   /** The number of classes, or its name. */
@@ -46,7 +48,13 @@ export function classesOf(what: string, scores: Expr): Classes {
       'Scores are [N, C], [N, C, ...] or [C].',
     );
   }
-  return { scores: scores as Float, axis, count, rest: scores.shape.filter((_, i) => i !== axis) };
+  return {
+    given: scores,
+    scores: scores as Float,
+    axis,
+    count,
+    rest: scores.shape.filter((_, i) => i !== axis),
+  };
 }
 
 /**
@@ -58,7 +66,7 @@ export function labelsFor(what: string, classes: Classes, target: Expr, ignoreIn
     const headline = `${what}: ${nameOf(target)} is ${target.dtype}; class indices are int32`;
     throw new AdjointError('E-DTYPE', headline, [describe(target)], labelHint(target));
   }
-  checkShapeIs(what, target, classes.rest, classes.scores);
+  checkShapeIs(what, target, classes.rest, classes.given);
   const { count } = classes;
   if (typeof count !== 'number') return target as Labels;
   const outside = ignoreIndex !== null && (ignoreIndex < 0 || ignoreIndex >= count);
@@ -83,13 +91,13 @@ export function pick(values: Expr, labels: Labels, classes: Classes): Float {
 
 /** One number per class, spread over the scores. Throws E-SHAPE-SAME unless there are C of them. */
 export function spreadOverClasses(what: string, perClass: Expr, classes: Classes): Float {
-  const { scores, axis, count } = classes;
+  const { given, scores, axis, count } = classes;
   if (showShape(perClass.shape) !== showShape([count])) {
     const headline = `${what}: the class weights have shape ${showShape(perClass.shape)}, not ${showShape([count])}`;
     throw new AdjointError(
       'E-SHAPE-SAME',
       headline,
-      [describe(scores), describe(perClass)],
+      [describe(given), describe(perClass)],
       'Give one per class.',
     );
   }

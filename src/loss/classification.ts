@@ -128,7 +128,7 @@ function evenShare(share: number, scores: Float, axis: number): Float {
 function probabilityLoss(what: string, classes: Classes, target: Float, options: CrossEntropyOptions): Expr {
   const { scores, axis, rest } = classes;
   const { ignoreIndex = defaultIgnored, labelSmoothing = 0 } = options;
-  checkPair(what, scores, target);
+  checkPair(what, classes.given, target);
   const demand = 'ignoreIndex needs class indices, and the target holds probabilities';
   checkOption(what, ignoreIndex === null || ignoreIndex < 0, demand);
   const weight = weightsOf(what, options.weight, scores);
