@@ -30,6 +30,8 @@ export interface ScalarContext {
   readonly buffers: ReadonlyMap<Buffer, Code>;
   readonly axes: Map<Axis, Code>;
   readonly vars: Map<Var, Code>;
+  /** Loads that have a name already. */
+  readonly named?: ReadonlyMap<Scalar, Code>;
 }
 
 /** An operand longer than this gets a line of its own. */
@@ -82,6 +84,8 @@ function write(scalar: Scalar, context: ScalarContext): Written {
     case 'var':
       return plain(must(context.vars.get(scalar.var), `variable ${scalar.var.name}`));
     case 'load': {
+      const known = context.named?.get(scalar);
+      if (known) return plain(known);
       const buffer = must(context.buffers.get(storage(scalar.buffer)), `buffer ${scalar.buffer.name}`);
       return plain(code`${buffer}[${indexCode(scalar.index, context)}]`);
     }

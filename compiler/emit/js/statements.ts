@@ -2,12 +2,14 @@
 import { isFloat } from '../../../src/dtype.ts';
 import { must } from '../../../src/errors.ts';
 import { storage } from '../../../src/kernel/language.ts';
-import type { Axis, LoopKernel, Statement, Var } from '../../../src/kernel/language.ts';
+import type { Axis, LoopKernel, Scalar, Statement, Var } from '../../../src/kernel/language.ts';
 import { combinePrim, neutral } from '../../../src/kernel/run.ts';
 import { Code, code } from '../code.ts';
 import { slug } from '../names.ts';
 import type { Written } from './expression.ts';
 import { plain } from './expression.ts';
+import type { Jam } from './jam.ts';
+import { jamOf, sharedLoads, together } from './jam.ts';
 import { jsPrims } from './prims.ts';
 import type { ScalarContext } from './scalars.ts';
 import { indexCode, operandOf, scalarCode, sizeCode } from './scalars.ts';
@@ -50,7 +52,12 @@ function writeStatement(statement: Statement, context: ScalarContext): void {
     case 'accumulate':
       writeStore(statement, code`+=`, context);
       return;
-    case 'loop':
+    case 'loop': {
+      const jam = jamOf(statement);
+      if (jam) writeJam(jam, statement.body, context);
+      else writeLoop(statement.axis, context, () => writeAll(statement.body, context));
+      return;
+    }
     case 'ordered':
       writeLoop(statement.axis, context, () => writeAll(statement.body, context));
       return;
@@ -92,10 +99,77 @@ function writeStore(statement: Of<'store'> | Of<'accumulate'>, sign: Code, conte
 }
 
 function writeLoop(axis: Axis, context: ScalarContext, body: () => void): void {
-  const counter = Code.name(context.names.fresh(slug(axis.name.replace(/[0-9]+$/, '') || 'i')));
+  const counter = counterName(axis, context);
   context.axes.set(axis, counter);
   const size = sizeCode(axis.size);
   context.lines.block(code`for (let ${counter} = 0; ${counter} < ${size}; ${counter}++)`, body);
+}
+
+function counterName(axis: Axis, { names }: ScalarContext): Code {
+  return Code.name(names.fresh(slug(axis.name.replace(/[0-9]+$/, '') || 'i')));
+}
+
+/** Groups of iterations first, then the rest one by one. */
+function writeJam(jam: Jam, body: readonly Statement[], context: ScalarContext): void {
+  const { lines, axes } = context;
+  const counter = counterName(jam.axis, context);
+  const size = sizeCode(jam.axis.size);
+  lines.add(code`let ${counter} = 0;`);
+  lines.block(code`for (; ${counter} + ${together - 1} < ${size}; ${counter} += ${together})`, () => {
+    writeGroup(jam, counter, context);
+  });
+  const isExact = typeof jam.axis.size === 'number' && jam.axis.size % together === 0;
+  if (isExact) return;
+  axes.set(jam.axis, counter);
+  lines.block(code`for (; ${counter} < ${size}; ${counter}++)`, () => writeAll(body, context));
+}
+
+/** One group: each of its iterations sees variables and a counter of its own. */
+function writeGroup(jam: Jam, counter: Code, context: ScalarContext): void {
+  const { lines, names } = context;
+  const { before, reduce, after } = jam;
+  const members = Array.from({ length: together }, (_, i): ScalarContext => {
+    const axes = new Map(context.axes);
+    const own = i === 0 ? counter : Code.name(names.fresh(counter.text));
+    if (i > 0) lines.add(code`const ${own} = ${counter} + ${i};`);
+    axes.set(jam.axis, own);
+    return { ...context, axes, vars: new Map(context.vars) };
+  });
+  for (const member of members) writeAll(before, member);
+  const totals = members.map((member) => declare(reduce.var, member));
+  for (const total of totals) lines.add(code`let ${total} = ${start(reduce)};`);
+  const shared = sharedLoads(jam);
+  nestGroup(reduce.axes, context, members, () => {
+    const named = new Map(shared.map((load) => [load, nameOf(load, context)]));
+    members.forEach((member, i) => {
+      const inner = { ...member, named };
+      writeAll(reduce.body, inner);
+      const total = must(totals[i], 'total');
+      lines.add(code`${total} = ${combined(reduce, total, operandOf(reduce.value, inner))};`);
+    });
+  });
+  for (const member of members) writeAll(after, member);
+}
+
+function nameOf(load: Scalar, context: ScalarContext): Code {
+  const name = Code.name(context.names.fresh('v'));
+  context.lines.add(code`const ${name} = ${scalarCode(load, context)};`);
+  return name;
+}
+
+/** Loops over `axes` whose counters all members share. */
+function nestGroup(
+  axes: readonly Axis[],
+  context: ScalarContext,
+  members: readonly ScalarContext[],
+  body: () => void,
+): void {
+  nest(axes, context, () => {
+    for (const axis of axes) {
+      for (const member of members) member.axes.set(axis, must(context.axes.get(axis), 'counter'));
+    }
+    body();
+  });
 }
 
 function writeCarry({ axis, vars, body }: Of<'carry'>, context: ScalarContext): void {
