@@ -5,6 +5,8 @@ export { AdjointError, catalogue } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export type { Expr, ScalarLike } from './expr.ts';
 export { isExpr } from './expr.ts';
+export { formula } from './formula.ts';
+export type { FormulaOptions } from './formula.ts';
 export * as loss from './loss/index.ts';
 export * as metrics from './metrics/index.ts';
 export * as nn from './nn/index.ts';

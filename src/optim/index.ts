@@ -70,5 +70,7 @@ export { sgd, trace } from './sgd.ts';
 export type { SgdOptions, TraceOptions } from './sgd.ts';
 export { sam } from './sharpness.ts';
 export type { SamOptions } from './sharpness.ts';
+export { updateRule } from './update-rule.ts';
+export type { UpdateRuleOptions } from './update-rule.ts';
 export { addDecayedWeights, addNoise, centralize, ema, scale, zeroNonFinite } from './transforms.ts';
 export type { AddDecayedWeightsOptions, EmaOptions, NoiseOptions } from './transforms.ts';
