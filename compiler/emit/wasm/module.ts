@@ -5,14 +5,17 @@ import type { LoopKernel } from '../../../src/kernel/language.ts';
 import { mathKernels } from '../../../src/kernel/math/kernels.ts';
 import type { FunctionPrim } from '../../../src/kernel/prims.ts';
 import type { Lowered } from '../../lowered.ts';
-import type { Entry, KernelCall } from '../../schedule/entry.ts';
+import type { Call, Entry, KernelCall } from '../../schedule/call.ts';
+import { entryKernels } from '../../schedule/call.ts';
 import { ModuleBuilder } from './assembler.ts';
 import type { FunctionBuilder } from './function-builder.ts';
 import type { Callee, Global } from './items.ts';
-import type { KernelModule } from './kernels/context.ts';
-import { newContext } from './kernels/context.ts';
-import { writeScalarMath } from './kernels/math.ts';
-import { writeAll } from './kernels/statements.ts';
+import type { Context, KernelModule } from './kernels/context.ts';
+import { contextOf, writeKernel } from './kernels/kernel.ts';
+import { loopOver } from './kernels/loops.ts';
+import type { MathForm } from './kernels/math.ts';
+import { mathTypes, writeMath } from './kernels/math.ts';
+import type { Local } from './locals.ts';
 import type { ValueType } from './opcodes.ts';
 
 export interface WasmProgram {
@@ -41,6 +44,8 @@ class Emitter {
   readonly #regions: KernelModule['regions'];
   readonly #math = new Map<string, Callee>();
   readonly #scratch: Global;
+  readonly #constantBase: Global;
+  readonly #constants: number[] = [];
   #scratchBytes = 0;
 
   constructor(lowered: Lowered, symbols: readonly string[]) {
@@ -52,12 +57,13 @@ class Emitter {
       unit: this.#module.global('i32', 0),
     }));
     this.#scratch = this.#module.global('i32', 0);
+    this.#constantBase = this.#module.global('i32', 0);
   }
 
   emit(): WasmProgram {
     for (const entry of this.#lowered.entries) this.#writeEntry(entry);
     this.#writeConfigure();
-    return { bytes: this.#module.build(), extra: this.#scratchBytes + slack };
+    return { bytes: this.#module.build(), extra: slack + this.#scratchBytes + this.#constantBytes() };
   }
 
   #writeConfigure(): void {
@@ -67,8 +73,15 @@ class Emitter {
       f.localGet(must(f.params[2 * i], 'base')).globalSet(base);
       f.localGet(must(f.params[2 * i + 1], 'unit')).globalSet(unit);
     });
-    f.op('memory.size').i32Const(16).op('i32.shl').i32Const(this.#scratchBytes).op('i32.sub');
-    f.globalSet(this.#scratch);
+    // At the end of the memory: scratch, and the constants above it.
+    f.op('memory.size').i32Const(16).op('i32.shl').i32Const(this.#constantBytes()).op('i32.sub');
+    f.globalSet(this.#constantBase);
+    f.globalGet(this.#constantBase).i32Const(this.#scratchBytes).op('i32.sub').globalSet(this.#scratch);
+    this.#constants.forEach((value, i) => {
+      f.globalGet(this.#constantBase)
+        .f64Const(value)
+        .op('f64.store', { offset: 8 * i });
+    });
     this.#module.export('configure', f);
   }
 
@@ -76,17 +89,14 @@ class Emitter {
     const symbols = entry.name === 'initial' ? [] : this.#symbols;
     const params = symbols.map((): ValueType => 'i32');
     const isStep = entry.name === 'step';
-    const functions = new Map(
-      [...entry.before, ...entry.after].map((call) => [call, this.#kernel(call.kernel, symbols)] as const),
+    const functions: Functions = new Map(
+      entryKernels(entry).map((call) => [call, this.#kernel(call.kernel, symbols)] as const),
     );
-    const f = this.#module.func(entry.name, params, isStep ? ['i32'] : []);
-    const call = (of: KernelCall): void => {
-      for (const param of f.params) f.localGet(param);
-      f.call(must(functions.get(of), 'function'));
-    };
-    entry.before.forEach(call);
+    const f: FunctionBuilder = this.#module.func(entry.name, params, isStep ? ['i32'] : []);
+    const context = contextOf(f, this.#kernelModule(), symbols);
+    writeCalls(context, entry.before, functions, f.params);
     if (isStep) this.#returnUnlessFinite(f);
-    entry.after.forEach(call);
+    writeCalls(context, entry.after, functions, f.params);
     if (isStep) f.i32Const(1);
     this.#module.export(entry.name, f);
   }
@@ -102,12 +112,9 @@ class Emitter {
   }
 
   #kernel(kernel: LoopKernel, symbols: readonly string[]): Callee {
-    const f: FunctionBuilder = this.#module.func(
-      kernel.name,
-      symbols.map((): ValueType => 'i32'),
-    );
-    const sizes = new Map(symbols.map((symbol, i) => [symbol, must(f.params[i], 'symbol')]));
-    writeAll(newContext(f, this.#kernelModule(), sizes), kernel.body);
+    const params = [...symbols, ...kernel.outer].map((): ValueType => 'i32');
+    const f: FunctionBuilder = this.#module.func(kernel.name, params);
+    writeKernel(f, kernel, this.#kernelModule(), symbols);
     return f;
   }
 
@@ -117,8 +124,10 @@ class Emitter {
     return {
       regions: this.#regions,
       scratchBase: this.#scratch,
+      constantBase: this.#constantBase,
       place: (buffer) => must(this.#lowered.memory.locations.get(storage(buffer)), `place of ${buffer.name}`),
       math: (prim, form) => this.#mathFunction(prim, form),
+      constant: (value) => this.#constant(value),
       scratch: (bytes) => {
         const offset = top;
         top += Math.ceil(bytes / alignment) * alignment;
@@ -128,14 +137,53 @@ class Emitter {
     };
   }
 
-  #mathFunction(prim: FunctionPrim, form: 'scalar' | 'vector'): Callee {
+  #constantBytes(): number {
+    return Math.ceil(this.#constants.length / 2) * alignment;
+  }
+
+  #constant(value: number): number {
+    const index = this.#constants.findIndex((known) => Object.is(known, value));
+    return 8 * (index >= 0 ? index : this.#constants.push(value) - 1);
+  }
+
+  #mathFunction(prim: FunctionPrim, form: MathForm): Callee {
     const key = `${prim} ${form}`;
     const known = this.#math.get(key);
     if (known) return known;
-    const params = must(mathKernels[prim], `kernel ${prim}`).params.map((): ValueType => 'f64');
-    const f: FunctionBuilder = this.#module.func(prim, params, ['f64']);
+    const kernel = must(mathKernels[prim], `kernel ${prim}`);
+    const f: FunctionBuilder = this.#module.func(
+      `${prim}_${form}`,
+      mathTypes(form, kernel.params.length),
+      mathTypes(form, 1),
+    );
     this.#math.set(key, f);
-    writeScalarMath(prim, f, newContext(f, this.#kernelModule(), new Map()));
+    writeMath(contextOf(f, this.#kernelModule(), []), kernel, form);
     return f;
+  }
+}
+
+type Functions = ReadonlyMap<KernelCall, Callee>;
+
+/** Calls in order; a loop passes its counter on as the last argument. */
+function writeCalls(
+  context: Context,
+  calls: readonly Call[],
+  functions: Functions,
+  args: readonly Local[],
+): void {
+  const { f } = context;
+  for (const call of calls) {
+    if (call.kind === 'kernel') {
+      for (const arg of args) f.localGet(arg);
+      f.call(must(functions.get(call), 'function'));
+      continue;
+    }
+    writeCalls(context, call.prologue, functions, args);
+    loopOver(
+      context,
+      call.axis,
+      (counter) => writeCalls(context, call.body, functions, [...args, counter]),
+      call.reverse,
+    );
   }
 }

@@ -8,7 +8,6 @@ import type { Context } from './context.ts';
 import { counterOf, depthOf, held, hoist, idOf } from './context.ts';
 import { isAxis, linearOf } from './linear.ts';
 import type { Term } from './linear.ts';
-import { push } from './scalars.ts';
 
 /** The terms of an index, with the definitions of index variables put in. */
 export function termsOf(context: Context, index: Scalar): Term[] {
@@ -120,7 +119,7 @@ function pushProduct(context: Context, of: Term['of'], locals: readonly Local[])
   };
   if (of !== null) {
     if (isAxis(of)) f.localGet(counterOf(context, of).local);
-    else push(context, of);
+    else context.writers.push(context, of);
     next();
   }
   for (const local of locals) {

@@ -1,7 +1,7 @@
 /** What is known while a kernel is written as a WebAssembly function. */
 import { must } from '../../../../src/errors.ts';
 import type { DType } from '../../../../src/dtype.ts';
-import type { Axis, Buffer, Scalar, Var } from '../../../../src/kernel/language.ts';
+import type { Axis, Buffer, Scalar, Statement, Var } from '../../../../src/kernel/language.ts';
 import type { FunctionPrim } from '../../../../src/kernel/prims.ts';
 import type { Fragment, FunctionBuilder } from '../function-builder.ts';
 import type { Callee, Global } from '../items.ts';
@@ -20,6 +20,9 @@ export interface KernelModule {
   place(buffer: Buffer): Place;
   /** The function of a math kernel: of float64 scalars, or of four lanes in two vectors each. */
   math(prim: FunctionPrim, form: 'scalar' | 'vector'): Callee;
+  /** The offset from `constantBase` of a float64 that never changes. */
+  constant(value: number): number;
+  readonly constantBase: Global;
   /** The offset from `scratchBase` of `bytes` that this kernel alone uses while it runs. */
   scratch(bytes: number): number;
   readonly scratchBase: Global;
@@ -45,13 +48,26 @@ export interface Frame {
 
 /** The axis that vectors run along: they hold its values from the counter on, four for each group. */
 export interface VectorAxis {
-  readonly axis: Axis;
+  /** Null in a function whose parameters are vectors. */
+  readonly axis: Axis | null;
   readonly groups: number;
+  /** Scalars that are known to change along the axis, or not to. */
+  readonly varying: Map<Scalar, boolean>;
+}
+
+/** The writers that need each other. */
+export interface Writers {
+  /** Leaves the value of a scalar on the stack. */
+  push(context: Context, scalar: Scalar): void;
+  /** Leaves one of the vectors that hold a scalar's values along the vector axis. */
+  pushPart(context: Context, scalar: Scalar, part: number): void;
+  statements(context: Context, body: readonly Statement[]): void;
 }
 
 export interface Context {
   readonly f: FunctionBuilder;
   readonly module: KernelModule;
+  readonly writers: Writers;
   readonly symbols: ReadonlyMap<string, Local>;
   readonly axes: Map<Axis, Counter>;
   readonly vars: Map<Var, Held>;
@@ -69,11 +85,13 @@ export interface Context {
 export function newContext(
   f: FunctionBuilder,
   module: KernelModule,
+  writers: Writers,
   symbols: ReadonlyMap<string, Local>,
 ): Context {
   return {
     f,
     module,
+    writers,
     symbols,
     axes: new Map(),
     vars: new Map(),

@@ -27,7 +27,10 @@ export function pushBound({ f }: Context, bound: Bound): void {
   else f.localGet(bound);
 }
 
-/** Runs `body` with the counter from its present value, as long as it is below `end`, in steps of `step`. */
+/**
+ * Runs `body` with the counter from its present value, as long as it is below `end`, in steps of `step`; `once` says
+ * that it is below `end` at first.
+ */
 export function repeatUntil(
   context: Context,
   counter: Local,
@@ -37,7 +40,6 @@ export function repeatUntil(
   body: () => void,
 ): void {
   const { f } = context;
-  const guarded = !once;
   const loop = (): void => {
     f.loop((again) => {
       body();
@@ -46,7 +48,7 @@ export function repeatUntil(
       f.op('i32.lt_s').brIf(again);
     });
   };
-  if (!guarded) return loop();
+  if (once) return loop();
   f.localGet(counter);
   pushBound(context, end);
   f.op('i32.lt_s').if(loop);
@@ -61,13 +63,45 @@ export function boundOf(context: Context, axis: Axis): Bound {
   return local;
 }
 
-/** A loop over all of `axis`. */
-export function loopOver(context: Context, axis: Axis, body: () => void): void {
+/** The end of the counters from which `step` elements are left: what is below it is run in steps. */
+export function lastStart(context: Context, end: Bound, step: number): Bound {
+  if (typeof end === 'number') return end - step + 1;
+  const { f } = context;
+  const local = f.local('i32');
+  pushBound(context, end);
+  f.i32Const(step - 1)
+    .op('i32.sub')
+    .localSet(local);
+  return local;
+}
+
+/** A loop over all of `axis`; `reverse` begins at its end. */
+export function loopOver(
+  context: Context,
+  axis: Axis,
+  body: (counter: Local) => void,
+  reverse: boolean = false,
+): void {
+  const { f } = context;
   inFrame(context, axis, (counter) => {
     const end = boundOf(context, axis);
     if (end === 0) return;
-    context.f.i32Const(0).localSet(counter);
-    repeatUntil(context, counter, end, 1, typeof end === 'number', body);
+    if (reverse) return repeatDown(context, counter, end, () => body(counter));
+    f.i32Const(0).localSet(counter);
+    repeatUntil(context, counter, end, 1, typeof end === 'number', () => body(counter));
+  });
+}
+
+function repeatDown(context: Context, counter: Local, end: Bound, body: () => void): void {
+  const { f } = context;
+  pushBound(context, end);
+  f.i32Const(1).op('i32.sub').localTee(counter).i32Const(0).op('i32.ge_s');
+  f.if(() => {
+    f.loop((again) => {
+      body();
+      f.localGet(counter).i32Const(1).op('i32.sub').localTee(counter);
+      f.i32Const(0).op('i32.ge_s').brIf(again);
+    });
   });
 }
 

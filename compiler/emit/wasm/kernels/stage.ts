@@ -1,0 +1,119 @@
+/** A short queue in memory between a loop that makes values one or four at a time, and 16 partial results. */
+import { bytesPerElement } from '../../../../src/dtype.ts';
+import { must } from '../../../../src/errors.ts';
+import type { Axis } from '../../../../src/kernel/language.ts';
+import type { Local } from '../locals.ts';
+import type { Context } from './context.ts';
+import { valueType, within } from './context.ts';
+import { boundOf, inFrame, lastStart, repeatUntil } from './loops.ts';
+import type { Reduce } from './order.ts';
+import { needsLanes, some } from './order.ts';
+import { joinParts } from './totals.ts';
+import type { PushPart } from './totals.ts';
+
+const partials = 16;
+const step = 4;
+
+export interface Stage {
+  readonly start: Local;
+  /** Values in the queue, below 16 between two flushes. */
+  readonly fill: Local;
+  readonly bytes: number;
+}
+
+export function newStage({ f, module }: Context, { var: of }: Reduce): Stage {
+  const [start, fill] = [f.local('i32'), f.local('i32')];
+  const bytes = bytesPerElement[of.dtype];
+  const offset = module.scratch((partials + step) * bytes);
+  f.globalGet(module.scratchBase).i32Const(offset).op('i32.add').localSet(start);
+  f.i32Const(0).localSet(fill);
+  return { start, fill, bytes };
+}
+
+/** Runs the inner axis of a reduction, putting its values into the queue. */
+export function stageLoop(
+  context: Context,
+  statement: Reduce,
+  axis: Axis,
+  totals: readonly Local[],
+  stage: Stage,
+): void {
+  inFrame(context, axis, (counter) => {
+    const end = boundOf(context, axis);
+    const known = typeof end === 'number';
+    context.f.i32Const(0).localSet(counter);
+    const put = (count: number): void => {
+      context.writers.statements(context, statement.body);
+      putValues(context, statement, stage, count);
+      flush(context, statement, totals, stage);
+    };
+    const byVectors = !some(statement.body, needsLanes) && !(known && end < step);
+    if (byVectors) {
+      const vector = { axis, groups: 1, varying: new Map() };
+      repeatUntil(context, counter, lastStart(context, end, step), step, known, () =>
+        within(context, { vector }, () => put(step)),
+      );
+      if (known && end % step === 0) return;
+    }
+    if (end !== 0) repeatUntil(context, counter, end, 1, known, () => put(1));
+  });
+}
+
+function pushPlace({ f }: Context, { start, fill, bytes }: Stage): void {
+  f.localGet(start).localGet(fill).i32Const(Math.log2(bytes)).op('i32.shl').op('i32.add');
+}
+
+function putValues(context: Context, { var: of, value }: Reduce, stage: Stage, count: number): void {
+  const { f, writers, vector } = context;
+  const { fill, bytes } = stage;
+  context.shared = new Map();
+  if (vector) {
+    for (let offset = 0; offset < count * bytes; offset += 16) {
+      pushPlace(context, stage);
+      writers.pushPart(context, value, offset / 16);
+      f.op('v128.store', { offset, align: bytes });
+    }
+  } else {
+    pushPlace(context, stage);
+    writers.push(context, value);
+    f.op(`${valueType[of.dtype]}.store`);
+  }
+  f.localGet(fill).i32Const(count).op('i32.add').localSet(fill);
+}
+
+/** Leaves 16 values of the queue, a part at a time. */
+const pushQueued =
+  ({ f }: Context, { start }: Stage): PushPart =>
+  (part) => {
+    f.localGet(start).op('v128.load', { offset: 16 * part });
+  };
+
+/** Takes 16 values off the queue where it holds as many, and moves the rest to its start. */
+function flush(context: Context, statement: Reduce, totals: readonly Local[], stage: Stage): void {
+  const { f } = context;
+  const { start, fill, bytes } = stage;
+  f.localGet(fill).i32Const(partials).op('i32.ge_s');
+  f.if(() => {
+    joinParts(context, statement, totals, pushQueued(context, stage));
+    for (let offset = 0; offset < step * bytes; offset += 16) {
+      f.localGet(start)
+        .localGet(start)
+        .op('v128.load', { offset: partials * bytes + offset });
+      f.op('v128.store', { offset });
+    }
+    f.localGet(fill).i32Const(partials).op('i32.sub').localSet(fill);
+  });
+}
+
+/** Takes what is left. `maskBelow` tells the first lanes from the rest. */
+export function finishStage(
+  context: Context,
+  statement: Reduce,
+  totals: readonly Local[],
+  stage: Stage,
+  maskBelow: (count: Local) => PushPart,
+): void {
+  const { f } = context;
+  f.localGet(must(stage.fill, 'fill'));
+  f.if(() => joinParts(context, statement, totals, pushQueued(context, stage), maskBelow(stage.fill)));
+}

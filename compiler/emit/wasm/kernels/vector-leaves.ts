@@ -1,0 +1,104 @@
+/** Vectors of what is not computed from vectors: scalars spread over all lanes, counters, loads, lanes one by one. */
+import { roundTo } from '../../../../src/dtype.ts';
+import type { DType } from '../../../../src/dtype.ts';
+import { must } from '../../../../src/errors.ts';
+import type { Scalar } from '../../../../src/kernel/language.ts';
+import type { FunctionBuilder } from '../function-builder.ts';
+import { pushAddress, termsOf } from './address.ts';
+import type { Context } from './context.ts';
+import { counterOf, depthOf, hoist, idOf, within } from './context.ts';
+import { strideAlong } from './linear.ts';
+import { varies } from './varying.ts';
+import { lanesOf, shapeOf } from './vector-prims.ts';
+
+type Of<K extends Scalar['kind']> = Extract<Scalar, { kind: K }>;
+
+/** The scalar on the stack in all lanes; a bool becomes a mask. */
+export function splat(f: FunctionBuilder, dtype: DType): void {
+  if (dtype === 'bool') f.i32Const(31).op('i32.shl').i32Const(31).op('i32.shr_s');
+  f.op(`${shapeOf[dtype]}.splat`);
+}
+
+/** The same number in all lanes. */
+export function vectorConstant(f: FunctionBuilder, dtype: DType, value: number): void {
+  const rounded = roundTo(dtype, value);
+  const lane = dtype === 'bool' ? -rounded : rounded;
+  f.v128Const(
+    shapeOf[dtype],
+    Array.from({ length: lanesOf[dtype] }, () => lane),
+  );
+}
+
+/** A scalar that does not change along the axis, in all lanes, computed before the loop where it can be. */
+export function pushSplat(context: Context, scalar: Scalar): void {
+  const { f } = context;
+  const write = (): void => {
+    if (scalar.kind === 'const') return vectorConstant(f, scalar.dtype, scalar.value);
+    context.writers.push(context, scalar);
+    splat(f, scalar.dtype);
+  };
+  const depth = depthOf(context, scalar);
+  if (depth < context.depth) f.localGet(hoist(context, splatKey(context, scalar), depth, 'v128', write));
+  else if (scalar.kind === 'const' && scalar.dtype === 'float64') pushTabled(context, scalar.value);
+  else write();
+}
+
+function splatKey(context: Context, scalar: Scalar): string {
+  if (scalar.kind !== 'const') return `splat ${idOf(context, scalar.kind === 'var' ? scalar.var : scalar)}`;
+  return `constant ${scalar.dtype} ${Object.is(scalar.value, -0) ? '-0' : scalar.value}`;
+}
+
+/** A float64 constant outside of loops is read from a table: engines build constant vectors in several steps. */
+function pushTabled({ f, module }: Context, value: number): void {
+  f.globalGet(module.constantBase).op('v128.load64_splat', { offset: module.constant(value) });
+}
+
+/** The values of the axis itself. */
+export function pushAxis(context: Context, { axis }: Of<'axis'>, part: number): void {
+  const lanes = [0, 1, 2, 3].map((lane) => 4 * part + lane);
+  context.f.localGet(counterOf(context, axis).local).op('i32x4.splat');
+  context.f.v128Const('i32x4', lanes).op('i32x4.add');
+}
+
+/** Elements between neighboring lanes of a load or store, where that is a known number. */
+export function strideOf(context: Context, index: Scalar): number | null {
+  const axis = must(context.vector?.axis, 'vector axis');
+  return strideAlong(termsOf(context, index), axis, (scalar) => varies(context, scalar));
+}
+
+export function pushLoad(context: Context, scalar: Of<'load'>, part: number): void {
+  const { f } = context;
+  const { dtype, buffer, index } = scalar;
+  const align = dtype === 'float64' ? 8 : 4;
+  const stride = strideOf(context, index);
+  if (stride === 1) {
+    const offset = pushAddress(context, buffer, index);
+    f.op('v128.load', { offset: offset + 16 * part, align });
+  } else if (stride === -1) {
+    const last = lanesOf[dtype] * (part + 1) - 1;
+    within(context, { lane: last }, () => {
+      f.op('v128.load', { offset: pushAddress(context, buffer, index), align });
+    });
+    reverse(f, dtype);
+  } else return pushLanes(context, scalar, part);
+  if (dtype === 'bool') f.v128Const('i32x4', [0, 0, 0, 0]).op('i32x4.ne');
+}
+
+function reverse(f: FunctionBuilder, dtype: DType): void {
+  const local = f.local('v128');
+  f.localTee(local).localGet(local);
+  if (dtype === 'float64') f.i8x16Shuffle([1, 0], 'i64x2');
+  else f.i8x16Shuffle([3, 2, 1, 0], 'i32x4');
+}
+
+/** Computes a vector lane by lane. */
+export function pushLanes(context: Context, scalar: Scalar, part: number): void {
+  const { f } = context;
+  const lanes = lanesOf[scalar.dtype];
+  for (let i = 0; i < lanes; i++) {
+    within(context, { lane: lanes * part + i }, () => context.writers.push(context, scalar));
+    if (i === 0) f.op(`${shapeOf[scalar.dtype]}.splat`);
+    else f.op(`${shapeOf[scalar.dtype]}.replace_lane`, i);
+  }
+  if (scalar.dtype === 'bool') f.op('i32x4.neg');
+}
