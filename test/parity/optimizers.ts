@@ -80,7 +80,7 @@ function optimizerOf(test: OptimizerCase): optim.Optimizer {
 
 export function replayOptimizer(test: OptimizerCase, engine: Engine): void {
   const { grads, params, lr_per_step, params_after, tol = tolerances.update } = test;
-  if (!grads) throw new Unsupported(`no objective ${test.objective?.name}`);
+  if (!grads) throw new Unsupported(`${test.optimizer} is not driven by an objective`);
   const module = engine(
     declareUpdates(
       params.map(({ shape }) => shape),

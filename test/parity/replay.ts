@@ -1,9 +1,10 @@
 /** Replays cases: one function for each kind, and a verdict for each case. */
-import type { ParityCase } from './cases.ts';
+import type { OptimizerCase, ParityCase } from './cases.ts';
 import { replayClip } from './clip.ts';
 import type { Engine } from './engine.ts';
 import { replayGraph, replayHvp, replayLoss, replayOp } from './expressions.ts';
 import { replayInit } from './initializers.ts';
+import { replayLbfgs } from './lbfgs.ts';
 import { replayOptimizer } from './optimizers.ts';
 import type { Status, Verdict } from './report.ts';
 import type { Suite } from './suite.ts';
@@ -24,7 +25,8 @@ const replays: Readonly<Record<string, Replay>> = {
   graph: replayGraph,
   hvp: replayHvp,
   init: replayInit,
-  optimizer: replayOptimizer,
+  optimizer: (test: OptimizerCase, engine) =>
+    (test.optimizer === 'LBFGS' ? replayLbfgs : replayOptimizer)(test, engine),
   clip: replayClip,
   scheduler: replayScheduler,
   train: replayTrain,

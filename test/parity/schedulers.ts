@@ -17,8 +17,9 @@ import {
 import type { Attributes, SchedulerCase, SchedulerSpec } from './cases.ts';
 import type { Engine } from './engine.ts';
 import { given, options } from './operators/row.ts';
+import { plateauName, replayPlateau } from './plateau.ts';
 import { checkNumbers, tolerances } from './tolerance.ts';
-import { Unsupported, rowOf } from './unsupported.ts';
+import { rowOf } from './unsupported.ts';
 
 type Scalar = Expr<[], 'float64'>;
 
@@ -166,7 +167,7 @@ export function follow(engine: Engine, lr: schedule.Schedule, steps: number): nu
 
 export function replayScheduler(test: SchedulerCase, engine: Engine): void {
   const { scheduler, attrs, base_lrs, steps, tol = tolerances.update } = test;
-  if (test.metrics) throw new Unsupported('no scheduler that reads metrics');
+  if (scheduler === plateauName) return replayPlateau(test);
   base_lrs.forEach((base, group) => {
     const lr = scheduled(scheduler, attrs, { base, group });
     const column = (rows: readonly (readonly number[])[]): number[] =>

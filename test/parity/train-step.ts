@@ -9,6 +9,7 @@ import { sequence } from './layers.ts';
 import { lossRows } from './losses.ts';
 import { given, listed } from './operators/row.ts';
 import { groupedOptimizer } from './optimizers.ts';
+import { plateauName } from './plateau.ts';
 import type { Scheduled } from './schedulers.ts';
 import { scheduled } from './schedulers.ts';
 import type { TrainingData } from './train-data.ts';
@@ -17,12 +18,12 @@ import { rowOf } from './unsupported.ts';
 /** The state that holds the norm of all gradients together, before they are bounded. */
 export const normName = 'keepNorm.norm';
 
-/** The schedule of each group's rate; none without a scheduler. */
+/** The schedule of each group's rate; none without a scheduler, or where a driver sets the rates. */
 export function groupSchedules(
   { scheduler, optimizer }: TrainCase,
   data: TrainingData,
 ): readonly Scheduled[] {
-  if (!scheduler) return [];
+  if (!scheduler || scheduler.name === plateauName) return [];
   const every = scheduler.step === 'batch' ? 'step' : { epoch: data.stepsPerEpoch() };
   return optimizer.groups.map(({ attrs }, group) =>
     scheduled(scheduler.name, scheduler.attrs, { group, every, ...given('base', attrs['lr'] as number) }),

@@ -4,6 +4,7 @@ import { formatFixed } from 'adjoint/runtime';
 import type { RunDType, TrainCase } from './cases.ts';
 import type { Engine } from './engine.ts';
 import { tensorNamed } from './optimizers.ts';
+import { plateauName, plateauRates } from './plateau.ts';
 import type { Scheduled } from './schedulers.ts';
 import { follow } from './schedulers.ts';
 import type { Suite } from './suite.ts';
@@ -15,19 +16,39 @@ import { groupSchedules, normName, openStep } from './train-step.ts';
 interface Run {
   readonly losses: number[];
   readonly gradNorms: number[];
+  /** The rates of the groups in each epoch, as the step has them. */
+  readonly lrs: number[][];
   readonly printed: string[];
 }
 
+/** The rates of the groups by name, as the step has them. */
+function ratesOf({ manifest, hyper }: Step): Record<string, number> {
+  const entries = manifest.hyper.map(({ name }, i) => [name, hyper[i] ?? Number.NaN] as const);
+  return Object.fromEntries(entries.filter(([name]) => /^([0-9]+\.)?lr$/.test(name)));
+}
+
+const average = (values: readonly number[]): number =>
+  values.reduce((total, value) => total + value, 0) / values.length;
+
 function train(test: TrainCase, data: TrainingData, step: Step): Run {
-  const run: Run = { losses: [], gradNorms: [], printed: [] };
-  for (let epoch = 1; epoch <= test.epochs; epoch++) {
-    for (const rows of data.batches(epoch - 1)) {
-      run.losses.push(step.step(data.batch(rows)).loss);
+  const run: Run = { losses: [], gradNorms: [], lrs: [], printed: [] };
+  const { scheduler, epochs, log } = test;
+  let rates = ratesOf(step);
+  const falling = scheduler?.name === plateauName ? plateauRates(scheduler.attrs, rates) : null;
+  const means: number[] = [];
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    run.lrs.push(Object.values(rates));
+    const losses = data.batches(epoch - 1).map((rows) => {
+      const { loss } = step.step(data.batch(rows), falling ? rates : {});
       run.gradNorms.push(tensorNamed(step.state, normName).data[0] ?? Number.NaN);
-    }
-    if (test.log && epoch % test.log.every === 0) {
-      const loss = formatFixed(run.losses.at(-1) ?? Number.NaN, 4);
-      run.printed.push(`Epoch [${epoch}/${test.epochs}], Loss: ${loss}`);
+      return loss;
+    });
+    run.losses.push(...losses);
+    means.push(average(losses));
+    if (falling) rates = falling(means);
+    if (log && epoch % log.every === 0) {
+      const loss = formatFixed(losses.at(-1) ?? Number.NaN, 4);
+      run.printed.push(`Epoch [${epoch}/${epochs}], Loss: ${loss}`);
     }
   }
   return run;
@@ -63,36 +84,33 @@ function checkState(test: TrainCase, dtype: RunDType, step: Step, data: Training
   }
 }
 
-/** The rates of each epoch, or one row where none is scheduled, are those of the case. */
+/** The rates of the case are those that the schedules give, and without schedules those that the run had. */
 function checkRates(
   test: TrainCase,
   dtype: RunDType,
-  rates: readonly Scheduled[],
-  step: Step,
+  run: Run,
+  schedules: readonly Scheduled[],
   data: TrainingData,
   engine: Engine,
 ): void {
   const { lrs } = test.expect[dtype];
-  const names = step.manifest.hyper.map(({ name }) => name);
-  test.optimizer.groups.forEach((_, group) => {
-    const rate = rates[group];
-    const perEpoch = test.scheduler?.step === 'batch' ? data.stepsPerEpoch() : 1;
-    const constant = step.hyper[names.indexOf(names.includes('lr') ? 'lr' : `${group}.lr`)] ?? Number.NaN;
-    const followed = rate ? follow(engine, { ...rate, every: 'step' }, lrs.length * perEpoch) : [];
-    lrs.forEach((row, epoch) => {
-      const actual = rate ? (followed[epoch * perEpoch] ?? Number.NaN) : constant;
-      checkNumbers(`lr in epoch ${epoch}`, [actual], [row[group] ?? Number.NaN], { rtol: 1e-9, atol: 0 });
-    });
+  const perEpoch = test.scheduler?.step === 'batch' ? data.stepsPerEpoch() : 1;
+  const followed = schedules.map((rate) => follow(engine, { ...rate, every: 'step' }, lrs.length * perEpoch));
+  lrs.forEach((row, epoch) => {
+    const scheduled = followed.map((values) => values[epoch * perEpoch] ?? Number.NaN);
+    const actual = schedules.length > 0 ? scheduled : (run.lrs[epoch] ?? []);
+    checkNumbers(`${dtype} lrs in epoch ${epoch}`, actual, row, { rtol: 1e-9, atol: 0 });
   });
 }
 
 export function replayTrain(test: TrainCase, engine: Engine, suite: Suite): void {
   for (const dtype of ['float64', 'float32'] as const) {
     const data = new TrainingData(test, suite, dtype);
-    const rates = groupSchedules(test, data);
-    const step = openStep(test, data, engine, rates, dtype);
-    checkRates(test, dtype, rates, step, data, engine);
-    checkRun(test, dtype, train(test, data, step));
+    const schedules = groupSchedules(test, data);
+    const step = openStep(test, data, engine, schedules, dtype);
+    const run = train(test, data, step);
+    checkRates(test, dtype, run, schedules, data, engine);
+    checkRun(test, dtype, run);
     checkState(test, dtype, step, data);
   }
 }
