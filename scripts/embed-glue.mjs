@@ -6,9 +6,15 @@ const target = new URL('../compiler/emit/glue-source.ts', import.meta.url).pathn
 
 /** The text of glue-source.ts for the built glue. */
 export async function glueSourceFile() {
-  const built = await readFile(new URL('../dist/compiler/emit/glue.js', import.meta.url), 'utf8');
+  const parts = ['glue-batch', 'glue'].map(
+    (name) => new URL(`../dist/compiler/emit/${name}.js`, import.meta.url),
+  );
+  const texts = await Promise.all(parts.map((part) => readFile(part, 'utf8')));
+  const built = texts
+    .map((text) => text.replace(/^\/\*\*\n \* (The part of|How emitted)[\s\S]*?\*\/\n/, ''))
+    .join('\n');
   const body = built
-    .replace(/^\/\*\*\n \* The part of[\s\S]*?\*\/\n/, '')
+    .replace(/^import .*\n/gm, '')
     .replace(/^export \{\};\n/m, '')
     .replace(/^export /gm, '')
     .replace(/^(function|class) /gm, '\n$1 ')

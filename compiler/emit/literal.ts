@@ -1,5 +1,6 @@
 /** Plain data as a JavaScript literal, laid out as Prettier lays it out, with every string in ASCII. */
-import { Code, code, showNumber } from './code.ts';
+import type { Code } from './code.ts';
+import { code, showNumber } from './code.ts';
 
 export type Plain =
   number | string | boolean | null | readonly Plain[] | { readonly [key: string]: Plain | undefined };

@@ -12,5 +12,5 @@ export function scheduleEntry(name: string, targets: readonly Target[], slots: S
     const buffer = leaf.slot ? slots.get(leaf.slot) : undefined;
     return buffer ? { buffer, row: null } : null;
   };
-  return { name, ...schedule({ name, targets, leafPlace, outer: [] }) };
+  return schedule({ name, targets, leafPlace, outer: [] });
 }

@@ -14,18 +14,27 @@ import { intern } from '../intern.ts';
 import { lowerGroup } from '../lower/kernel.ts';
 import type { Place } from '../lower/trace.ts';
 import { locating } from '../lower/trace.ts';
-import type { KernelCall, LoopCall, Target } from './call.ts';
+import type { Entry, KernelCall, LoopCall, Target } from './call.ts';
 import { kernelCall, kernelCalls } from './call.ts';
-import { schedule } from './schedule.ts';
 
 type PlaceOf = (node: Expr) => Place | null;
 
-/** The loop of `scan`; `nodes` holds the results that are read, whose places the loop fills. */
+/** What a body asks of the scheduler, and what comes back. */
+export interface BodyRequest {
+  readonly name: string;
+  readonly targets: readonly Target[];
+  readonly leafPlace: PlaceOf;
+  readonly outer: readonly Axis[];
+}
+export type ScheduleBody = (request: BodyRequest) => Entry;
+
+/** The loop of `scan`; `nodes` holds the results that are read, whose places the loop fills. `schedule` does bodies. */
 export function scheduleScan(
   scan: Expr,
   nodes: readonly Expr[],
   placeOf: PlaceOf,
   outer: readonly Axis[],
+  schedule: ScheduleBody,
 ): LoopCall {
   const body = scanBody(scan);
   const { length, reverse } = scan.attrs as ScanAttrs;

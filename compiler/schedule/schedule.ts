@@ -13,31 +13,17 @@ import { slug } from '../emit/names.ts';
 import { lowerGroup } from '../lower/kernel.ts';
 import type { Locate, Place } from '../lower/trace.ts';
 import { locating } from '../lower/trace.ts';
-import type { Call, KernelCall, Target } from './call.ts';
+import type { Call, Entry, KernelCall, Target } from './call.ts';
 import { kernelCall, kernelCalls } from './call.ts';
 import { groupNodes } from './group.ts';
 import { inPlaceIsSafe } from './in-place.ts';
 import { materialized } from './materialize.ts';
 import { inOrder } from './order.ts';
+import type { BodyRequest } from './scan.ts';
 import { scheduleScan } from './scan.ts';
 
-export interface Request {
-  readonly name: string;
-  readonly targets: readonly Target[];
-  /** Where leaves lie. */
-  readonly leafPlace: (leaf: Expr) => Place | null;
-  /** The axes of the loops around, which kernels may read. */
-  readonly outer: readonly Axis[];
-}
-
-export interface Schedule {
-  readonly before: readonly Call[];
-  readonly after: readonly Call[];
-  readonly scratch: readonly Buffer[];
-}
-
 /** The schedule of a request. A slot that cannot be updated in place gets a copy at the end. */
-export function schedule(request: Request): Schedule {
+export function schedule(request: BodyRequest): Entry {
   const separate = { ...request, targets: separateTargets(request.targets) };
   const copied = new Set<Slot>();
   for (;;) {
@@ -63,7 +49,7 @@ function separateTargets(targets: readonly Target[]): Target[] {
 
 const identity = (node: Expr): Expr => apply(stopGradientOp, [node], {});
 
-type Attempt = { readonly schedule: Schedule } | { readonly unsafe: Slot };
+type Attempt = { readonly schedule: Entry } | { readonly unsafe: Slot };
 
 /** A target with the place that its kernel writes: the target itself, or scratch that is copied at the end. */
 interface Goal {
@@ -81,7 +67,7 @@ function goalOf(target: Target, copied: ReadonlySet<Slot>): Goal {
   return { target, place: { buffer: own, row: null }, copies };
 }
 
-function attemptSchedule(request: Request, copied: ReadonlySet<Slot>): Attempt {
+function attemptSchedule(request: BodyRequest, copied: ReadonlySet<Slot>): Attempt {
   const metrics = request.targets.filter(({ metric }) => metric).map(({ node }) => node);
   const needed = new Set(postorder(metrics));
   const early = request.targets.find(({ slot, node }) => slot && needed.has(node) && !copied.has(slot));
@@ -104,7 +90,7 @@ function attemptSchedule(request: Request, copied: ReadonlySet<Slot>): Attempt {
   const copies = goals.flatMap((goal) => (goal.copies ? [copyCall(goal, request.outer)] : []));
   const before = ordered.calls.filter(isEarly);
   const after = [...ordered.calls.filter((call) => !isEarly(call)), ...copies];
-  return { schedule: { before, after, scratch: calls.scratch } };
+  return { schedule: { name: request.name, before, after, scratch: calls.scratch } };
 }
 
 function copyCall({ target, place }: Goal, outer: readonly Axis[]): KernelCall {
@@ -117,13 +103,13 @@ function copyCall({ target, place }: Goal, outer: readonly Axis[]): KernelCall {
 
 /** The kernels of one attempt, and the scratch that they use. */
 class Kernels {
-  readonly #request: Request;
+  readonly #request: BodyRequest;
   readonly #goals: readonly Goal[];
   readonly #places = new Map<Expr, Place>();
   readonly #scratch: Buffer[] = [];
   readonly #locate: Locate;
 
-  constructor(request: Request, goals: readonly Goal[]) {
+  constructor(request: BodyRequest, goals: readonly Goal[]) {
     this.#request = request;
     this.#goals = goals;
     for (const { target, place, copies } of goals) {
@@ -160,7 +146,7 @@ class Kernels {
 
   #lower(nodes: readonly Expr[], stores: (buffer: Buffer) => boolean): Call {
     const scan = nodes.find(isScan);
-    if (scan) return scheduleScan(scan, nodes, (node) => this.#placeOf(node), this.#request.outer);
+    if (scan) return scheduleScan(scan, nodes, (node) => this.#placeOf(node), this.#request.outer, schedule);
     const roots = nodes.map((node) => ({ node, place: must(this.#places.get(node), 'place') }));
     return kernelCall(lowerGroup(this.#name(nodes), roots, this.#locate, this.#request.outer, stores), nodes);
   }
