@@ -152,10 +152,25 @@ export const layerRows: Rows = {
   Residual: ({ layers }: { layers: readonly LayerSpec[] }, { nested }) => nn.residual(...nested(layers)),
 };
 
-export type Model = nn.Module & ((x: Expr) => Expr);
+const alone: Context = {
+  dtype: 'float32',
+  parameter: (name) => {
+    throw new Error(`there is no other layer to share ${name}`);
+  },
+  nested: () => {
+    throw new Error('there are no nested layers');
+  },
+};
+
+type Applied = nn.Module & ((x: Expr) => Expr);
+
+/** A layer by itself, in float32. */
+export function standalone({ layer, ...attrs }: LayerSpec): Applied {
+  return rowOf(layerRows, 'layer', layer)(attrs, alone) as unknown as Applied;
+}
 
 /** The sequence of `layers`: its parameters have the names that PyTorch's state dict has. */
-export function sequence(layers: readonly LayerSpec[], dtype: FloatDType): Model {
+export function sequence(layers: readonly LayerSpec[], dtype: FloatDType): Applied {
   const stages: Stage[] = [];
   const context: Context = {
     dtype,
@@ -171,5 +186,5 @@ export function sequence(layers: readonly LayerSpec[], dtype: FloatDType): Model
     return rowOf(layerRows, 'layer', layer)(attrs, context);
   }
   for (const spec of layers) stages.push(make(spec));
-  return nn.sequential(...stages) as unknown as Model;
+  return nn.sequential(...stages) as unknown as Applied;
 }
