@@ -1,8 +1,7 @@
 /** Programs whose gradients are inputs: the loss is the sum of parameter * gradient. */
-import type { Expr, Loss } from 'adjoint';
-import type { optim } from 'adjoint';
+import type { Expr, Loss, Program, optim } from 'adjoint';
 import { add, input, mul, parameter, sum, training } from 'adjoint';
-import type { Step } from 'adjoint/runtime';
+import type { Step, StepModule } from 'adjoint/runtime';
 import { interpreted } from '../parity/interpreted.ts';
 
 /** A parameter and where it starts. */
@@ -14,11 +13,13 @@ export interface Start {
 
 export interface Options {
   readonly dtype?: 'float32' | 'float64';
+  /** What makes a module of the program; default the reference interpreter. */
+  readonly engine?: (program: Program) => StepModule;
 }
 
-/** A step of `optimizer` over `starts`, run by the reference interpreter; the gradient of p is the input `g.p`. */
+/** A step of `optimizer` over `starts`; the gradient of p is the input `g.p`, and its prediction is p. */
 export function stepOf(optimizer: optim.Optimizer, starts: readonly Start[], options: Options = {}): Step {
-  const { dtype = 'float64' } = options;
+  const { dtype = 'float64', engine = interpreted } = options;
   const parameters = starts.map(({ name, shape }) => parameter(name, shape, { dtype }));
   const terms = parameters.map((p, i): Expr => {
     const { name = '', shape = [] } = starts[i] ?? {};
@@ -26,7 +27,7 @@ export function stepOf(optimizer: optim.Optimizer, starts: readonly Start[], opt
   });
   const loss = terms.reduce((total, term): Expr => add(total, term)) as Loss;
   const outputs = Object.fromEntries(parameters.map((p, i) => [starts[i]?.name ?? '', p] as const));
-  const module = interpreted(training({ loss, optimizer, outputs }));
+  const module = engine(training({ loss, optimizer, outputs }));
   return module.create({ parameters: Object.fromEntries(starts.map(({ name, data }) => [name, data])) });
 }
 
