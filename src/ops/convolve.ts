@@ -9,8 +9,8 @@ import type { Attrs, Expr } from '../expr.ts';
 import { indexAdd, indexMul, int32, prim, sizeOf } from '../kernel/build.ts';
 import type { Scalar } from '../kernel/language.ts';
 import { divide, product } from '../size.ts';
-import { apply, defineOp } from './define.ts';
-import type { MeaningContext, Op, Read, Signature, Tensor } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
+import type { Example, MeaningContext, Op, Read, Signature, Tensor } from './define.ts';
 import { eachIndex, flatIndex } from './index-math.ts';
 import { flip } from './flip.ts';
 import { permute } from './permute.ts';
@@ -36,6 +36,7 @@ export const convolutionOp: Op<ConvolutionAttrs> = defineOp<ConvolutionAttrs>({
   doc:
     'Windows of [N, G*C, ...] times weights [G*O, C, ...] in G groups; sums run over (channel, window) in order ' +
     'from +0, and padding multiplies zeros.',
+  examples: convolutionExamples(),
   infer: convolutionSignature,
   meaning: convolutionMeaning,
   vjp: (g, node) => [inputGradient(g, node), weightGradient(g, node)],
@@ -45,6 +46,31 @@ export const convolutionOp: Op<ConvolutionAttrs> = defineOp<ConvolutionAttrs>({
     value: convolutionTerm,
   },
 });
+
+/** Along each axis: stride, low, high, dilation, spread. */
+type SlideNumbers = readonly [stride: number, low: number, high: number, dilation: number, spread: number];
+
+function convolutionExamples(): Example<ConvolutionAttrs>[] {
+  const attrs = (groups: number, ...slides: readonly SlideNumbers[]): ConvolutionAttrs => {
+    const named = slides.map(([stride, low, high, dilation, spread]) => ({
+      stride,
+      low,
+      high,
+      dilation,
+      spread,
+    }));
+    return { ...slideAttrs(named), groups };
+  };
+  return [
+    example(attrs(1, [1, 0, 0, 1, 1]), [2, 2, 5], [3, 2, 3]),
+    example(attrs(2, [2, 1, 2, 2, 1]), [1, 4, 7], [6, 2, 3]),
+    example(attrs(1, [2, -1, 3, 1, 3]), [2, 1, 4], [2, 1, 2]),
+    example(attrs(3, [1, 2, -1, 1, 1], [3, 0, 2, 1, 2]), [2, 3, 4, 3], [3, 1, 2, 3]),
+    example(attrs(1, [1, 0, 1, 1, 1], [1, 1, 0, 1, 1], [2, 0, 0, 1, 1]), [1, 2, 2, 3, 3], [2, 2, 2, 2, 1]),
+    example(attrs(1, [1, 0, 0, 1, 1]), [0, 2, 4], [3, 2, 3]),
+    example(attrs(1, [1, 0, 0, 1, 1]), [2, 0, 4], [3, 0, 3]),
+  ];
+}
 
 const operands = ({ args }: { readonly args: readonly Expr[] }): readonly [Expr, Expr] => [
   must(args[0], 'input'),

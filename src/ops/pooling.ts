@@ -7,7 +7,7 @@ import type { Expr } from '../expr.ts';
 import type { Dim, Shape } from '../shape-types.ts';
 import { product } from '../size.ts';
 import { add, div, mul } from './arithmetic.ts';
-import { broadcastTo, foldAxes, reduceWith, reducedShape, spread, sum } from './broadcast.ts';
+import { broadcastTo, foldAxes, reduceExamples, reduceWith, reducedShape, spread, sum } from './broadcast.ts';
 import type { ReduceAttrs } from './broadcast.ts';
 import { eq, logicalOr, ne, where } from './compare.ts';
 import { defineOp } from './define.ts';
@@ -32,6 +32,7 @@ export const maxFirstOp: Op<ReduceAttrs> = defineOp<ReduceAttrs>({
   family: 'reduction',
   doc: 'The largest over axes; NaN wins; of tied places the first in row-major order gets the gradient.',
   kinks: 'ties',
+  examples: reduceExamples,
   infer: ([x], { axes }) => {
     const operand = must(x, 'operand');
     return { shape: reducedShape(operand, axes), dtype: operand.dtype };

@@ -10,8 +10,8 @@ import { indexAdd, indexMul, int32, prim } from '../kernel/build.ts';
 import type { Scalar } from '../kernel/language.ts';
 import type { Shape } from '../shape-types.ts';
 import type { Size } from '../size.ts';
-import { apply, defineOp } from './define.ts';
-import type { MeaningContext, Op, Read, Tensor } from './define.ts';
+import { apply, defineOp, example } from './define.ts';
+import type { Example, MeaningContext, Op, Read, Tensor } from './define.ts';
 import { eachIndex, flatIndex, moved } from './index-math.ts';
 import type { Slide, SlideAttrs, Window } from './windows-geometry.ts';
 import {
@@ -48,10 +48,39 @@ function windowsOf(attrs: TapAttrs, sizes: readonly number[]): Window[] {
 const sizesAlong = (x: Expr, axes: readonly number[]): number[] =>
   axes.map((axis) => knownSize('windows', x, axis));
 
+/** Windows, and the shape of what they move over. */
+const tapExamples: readonly (readonly [TapAttrs, readonly number[]])[] = [
+  [{ ...slideAttrs([slideOf({ axis: 1, kernel: 3 })]), axes: [1], kernel: [3] }, [2, 5]],
+  [
+    { ...slideAttrs([slideOf({ axis: 0, kernel: 2, stride: 3, padding: [1, 2] })]), axes: [0], kernel: [2] },
+    [7, 2],
+  ],
+  [
+    {
+      ...slideAttrs([
+        slideOf({ axis: 2, kernel: 2, dilation: 2, padding: [-1, 1] }),
+        slideOf({ axis: 1, kernel: 3, stride: 2, padding: [2, 0] }),
+      ]),
+      axes: [2, 1],
+      kernel: [2, 3],
+    },
+    [2, 4, 5],
+  ],
+];
+
+/** The adjoint's operand has the shape that windows make. */
+function overlapExample([attrs, shape]: readonly [TapAttrs, readonly number[]]): Example<OverlapAttrs> {
+  const sizes = attrs.axes.map((axis) => at(shape, axis));
+  const places = [...shape];
+  windowsOf(attrs, sizes).forEach((window, i) => (places[at(attrs.axes, i)] = placesOf(window)));
+  return example({ ...attrs, sizes }, [...places, ...attrs.kernel]);
+}
+
 export const windowsOp: Op<WindowsAttrs> = defineOp<WindowsAttrs>({
   name: 'windows',
   family: 'movement',
   doc: 'Each place of a sliding window: `axes` become places, and their taps are new last axes. Padding is `value`.',
+  examples: tapExamples.map(([attrs, shape]) => example({ ...attrs, value: 0.5 }, shape)),
   infer: ([x], attrs) => {
     const operand = must(x, 'operand');
     const windows = windowsOf(attrs, sizesAlong(operand, attrs.axes));
@@ -104,6 +133,7 @@ export const overlapAddOp: Op<OverlapAttrs> = defineOp<OverlapAttrs>({
   name: 'overlapAdd',
   family: 'contraction',
   doc: 'The adjoint of `windows`: each element is the sum, over the taps in order, of the windows that cover it.',
+  examples: tapExamples.map(overlapExample),
   infer: ([x], { axes, sizes }) => {
     const { shape, dtype } = must(x, 'operand');
     const whole: Size[] = shape.slice(0, shape.length - axes.length);
