@@ -165,6 +165,29 @@ type ReduceOne<S extends Shape, A extends number, Keep extends boolean> = Keep e
   ? Ones<S, Marks<S, A>>
   : Drop<S, Marks<S, A>>;
 
+/** `S` with size `D` at axis `A`; wide where the axis is not literal. */
+export type ReplaceAxis<S extends Shape, A extends number, D extends Dim> = number extends S['length']
+  ? Shape
+  : number extends A
+    ? Shape
+    : Marks<S, A> extends infer M
+      ? { [I in keyof S]: I extends keyof M ? (M[I] extends true ? D : S[I]) : S[I] } extends infer R extends
+          Shape
+        ? R
+        : Shape
+      : Shape;
+
+/** The size at axis `A`. */
+export type AtAxis<S extends Shape, A extends number> = number extends S['length']
+  ? Dim
+  : Marks<S, A> extends infer M
+    ? {
+        [I in keyof S]: I extends keyof M ? (M[I] extends true ? S[I] : never) : never;
+      }[number] extends infer D extends Dim
+      ? D
+      : Dim
+    : Dim;
+
 type AllOnes<S extends Shape> = { [I in keyof S]: 1 };
 
 type ReduceEach<S extends Shape, A extends Indices> = A extends readonly [

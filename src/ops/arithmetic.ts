@@ -14,16 +14,16 @@ import type { Unary } from './elementwise.ts';
 export interface BinaryBuilder<R extends DType | null = null> {
   <S extends Shape, D extends DType>(x: Expr<S, D>, y: number): Expr<S, R extends DType ? R : D>;
   <S extends Shape, D extends DType>(x: number, y: Expr<S, D>): Expr<S, R extends DType ? R : D>;
-  <S extends Shape, D extends DType>(x: Expr<S, D>, y: Expr<S, D>): Expr<S, R extends DType ? R : D>;
+  <S extends Shape, D extends DType>(x: Expr<S, D>, y: Expr<S, NoInfer<D>>): Expr<S, R extends DType ? R : D>;
   <S extends Shape, D extends FloatDType>(x: Expr<S, D>, y: ScalarLike): Expr<S, R extends DType ? R : D>;
   <S extends Shape, D extends FloatDType>(x: ScalarLike, y: Expr<S, D>): Expr<S, R extends DType ? R : D>;
   <L extends Shape, C extends Dim, D extends DType>(
     x: Expr<readonly [...L, C], D>,
-    y: Expr<readonly [C], D>,
+    y: Expr<readonly [C], NoInfer<D>>,
   ): Expr<[...L, C], R extends DType ? R : D>;
   <A extends Shape, B extends Shape, D extends DType>(
     x: Expr<A, D>,
-    y: Expr<B, D> & Fits<A, B>,
+    y: Expr<B, NoInfer<D>> & Fits<A, B>,
   ): Expr<Broadcast<A, B>, R extends DType ? R : D>;
 }
 

@@ -9,16 +9,31 @@ import type { Size } from '../size.ts';
 import { normalAxis } from './index-math.ts';
 import { permute } from './permute.ts';
 import { reshape } from './reshape.ts';
+import type { FlattenedFrom } from './result-types.ts';
 
-export interface FlattenOptions {
+export interface FlattenOptions<A extends number = number, E extends number = number> {
   /** The first axis to join, default 0. */
-  readonly start?: number;
+  readonly start?: A;
   /** The last axis to join, default -1. */
-  readonly end?: number;
+  readonly end?: E;
 }
 
+/** The shape after joining axes `A` to `E`, known where `E` is the last one. */
+export type Flattened<S extends Shape, A extends number, E extends number> = E extends -1
+  ? FlattenedFrom<S, A>
+  : Shape;
+
 /** Joins neighboring axes to one; a scalar becomes a vector of one element. */
-export function flatten<D extends DType>(x: Expr<Shape, D>, options: FlattenOptions = {}): Expr<Shape, D> {
+export function flatten<
+  S extends Shape,
+  D extends DType,
+  const A extends number = 0,
+  const E extends number = -1,
+>(x: Expr<S, D>, options: FlattenOptions<A, E> = {}): Expr<Flattened<S, A, E>, D> {
+  return flattened(x, options) as unknown as Expr<Flattened<S, A, E>, D>;
+}
+
+function flattened(x: Expr, options: FlattenOptions): Expr {
   if (x.shape.length === 0) return reshape(x, [1]);
   const start = normalAxis('flatten', x, options.start ?? 0);
   const end = normalAxis('flatten', x, options.end ?? -1);

@@ -166,16 +166,26 @@ export function reduceWith(
   );
 }
 
-/** Adds over `axis`, or over everything. */
+/** Adds over `axis`, or over everything. Bools are counted, as int32. */
 export function sum<
   S extends Shape,
-  D extends DType,
+  D extends Exclude<DType, 'bool'>,
   const A extends number | readonly number[] | undefined = undefined,
   K extends boolean = false,
->(x: Expr<S, D>, options: ReduceOptions<A, K> = {}): Expr<Reduce<S, A, K>, D> {
-  return reduceWith(
-    sumOp,
-    x,
-    options as ReduceOptions<number | readonly number[] | undefined, boolean>,
-  ) as Expr<Reduce<S, A, K>, D>;
+>(x: Expr<S, D>, options?: ReduceOptions<A, K>): Expr<Reduce<S, A, K>, D>;
+export function sum<
+  S extends Shape,
+  const A extends number | readonly number[] | undefined = undefined,
+  K extends boolean = false,
+>(x: Expr<S, 'bool'>, options?: ReduceOptions<A, K>): Expr<Reduce<S, A, K>, 'int32'>;
+export function sum<
+  S extends Shape,
+  const A extends number | readonly number[] | undefined = undefined,
+  K extends boolean = false,
+>(x: Expr<S>, options?: ReduceOptions<A, K>): Expr<Reduce<S, A, K>>;
+export function sum(
+  x: Expr,
+  options: ReduceOptions<number | readonly number[] | undefined, boolean> = {},
+): Expr {
+  return reduceWith(sumOp, x, options);
 }

@@ -136,6 +136,21 @@ export function where<C extends Shape, D extends DType>(
   x: number,
   y: Expr<C, D>,
 ): Expr<C, D>;
+export function where<C extends Shape, A extends Shape, B extends Shape, D extends DType>(
+  condition: Expr<C, 'bool'>,
+  x: Expr<A, D> & Fits<A, C>,
+  y: Expr<B, D> & Fits<Broadcast<C, A>, B>,
+): Expr<Broadcast<Broadcast<C, A>, B>, D>;
+export function where<C extends Shape, A extends Shape, D extends DType>(
+  condition: Expr<C, 'bool'>,
+  x: Expr<A, D> & Fits<A, C>,
+  y: number,
+): Expr<Broadcast<C, A>, D>;
+export function where<C extends Shape, A extends Shape, D extends DType>(
+  condition: Expr<C, 'bool'>,
+  x: number,
+  y: Expr<A, D> & Fits<A, C>,
+): Expr<Broadcast<C, A>, D>;
 export function where<D extends DType>(
   condition: Expr<Shape, 'bool'>,
   x: Expr<Shape, D> | number,

@@ -1,18 +1,17 @@
 /** Joins tensors along an axis. */
 import type { Algebra } from '../algebra/algebra.ts';
-import type { DType } from '../dtype.ts';
 import { AdjointError, must } from '../errors.ts';
 import { describe, showShape } from '../describe.ts';
 import type { Expr } from '../expr.ts';
 import { cond, indexAdd, int32, prim } from '../kernel/build.ts';
 import type { Scalar } from '../kernel/language.ts';
-import type { Shape } from '../shape-types.ts';
 import { divide, factors } from '../size.ts';
 import type { Size } from '../size.ts';
 import { apply, defineOp, example } from './define.ts';
 import type { MeaningContext, Op, Read, Signature, Tensor } from './define.ts';
 import { flatIndex, eachIndex, normalAxis } from './index-math.ts';
 import { reshape } from './reshape.ts';
+import type { Concatenated, Stacked } from './result-types.ts';
 import { sliceWith } from './slicing.ts';
 
 type ConcatAttrs = { readonly axis: number };
@@ -137,36 +136,38 @@ function firstOf<E extends Expr>(what: string, parts: readonly E[]): E {
  * The operands one after the other along `axis` (default 0). Named sizes join where they are multiples of one
  * another's symbols: N and N give 2*N.
  */
-export function concat<D extends DType>(
-  parts: readonly Expr<Shape, D>[],
-  options: { readonly axis?: number } = {},
-): Expr<Shape, D> {
+export function concat<const P extends readonly Expr[], const A extends number = 0>(
+  parts: P,
+  options: { readonly axis?: A } = {},
+): Expr<Concatenated<P, A>, P[number]['dtype']> {
+  return joinedParts(parts, options.axis ?? 0) as unknown as Expr<Concatenated<P, A>, P[number]['dtype']>;
+}
+
+function joinedParts(parts: readonly Expr[], along: number): Expr {
   const first = firstOf('concat', parts);
-  const axis = normalAxis('concat', first, options.axis ?? 0);
+  const axis = normalAxis('concat', first, along);
   if (parts.length === 1) return first;
   const unit = commonSymbols(parts, axis);
-  if (unit === 1) return apply(concatOp, parts, { axis }) as Expr<Shape, D>;
+  if (unit === 1) return apply(concatOp, parts, { axis });
   const split = parts.map((part) => {
     const times = must(divide(must(part.shape[axis], 'axis'), unit), 'multiple');
     return reshape(part, part.shape.toSpliced(axis, 1, times, unit));
   });
-  const whole = apply(concatOp, split, { axis }) as Expr<Shape, D>;
+  const whole = apply(concatOp, split, { axis });
   return reshape(whole, whole.shape.toSpliced(axis, 2, `${Number(whole.shape[axis])}*${unit}`));
 }
 
 /** Joins tensors of one shape along a new axis before axis `axis` (default 0; -1 appends it). */
-export function stack<D extends DType>(
-  parts: readonly Expr<Shape, D>[],
-  options: { readonly axis?: number } = {},
-): Expr<Shape, D> {
+export function stack<const P extends readonly Expr[], const A extends number = 0>(
+  parts: P,
+  options: { readonly axis?: A } = {},
+): Expr<Stacked<P, A>, P[number]['dtype']> {
   const first = firstOf('stack', parts);
-  const axis = options.axis ?? 0;
+  const axis: number = options.axis ?? 0;
   const at = axis < 0 ? axis + first.shape.length + 1 : axis;
   if (!Number.isInteger(at) || at < 0 || at > first.shape.length) {
     throw new AdjointError('E-SHAPE-AXIS', `stack: there is no place ${axis} for an axis`, [describe(first)]);
   }
-  return concat(
-    parts.map((part) => reshape(part, part.shape.toSpliced(at, 0, 1))),
-    { axis: at },
-  );
+  const apart = parts.map((part) => reshape(part, part.shape.toSpliced(at, 0, 1)));
+  return joinedParts(apart, at) as unknown as Expr<Stacked<P, A>, P[number]['dtype']>;
 }

@@ -175,7 +175,7 @@ export const logCumSumExpOp: Op<RunningAttrs> = running({
     const x = must(node.args[0], 'operand');
     const factors = exp(difference(node, shifted(node, attrs, -1, 0)));
     const sums = apply(recurrenceOp, [factors, g], { ...attrs, reverse: !attrs.reverse });
-    return [mul(exp(difference(x, node)), sums)];
+    return [mul(sums, exp(difference(x, node)))];
   },
 });
 

@@ -1,5 +1,4 @@
 /** Einstein summation: an equation of labels becomes diagonals, sums, and matrix products from left to right. */
-import type { DType } from '../dtype.ts';
 import { AdjointError, must } from '../errors.ts';
 import { describe } from '../describe.ts';
 import type { Expr } from '../expr.ts';
@@ -11,6 +10,7 @@ import { broadcastTo, sum } from './broadcast.ts';
 import { matmul } from './contract.ts';
 import { permute } from './permute.ts';
 import { reshape } from './reshape.ts';
+import type { EinsumShape } from './result-types.ts';
 import { diagonal } from './triangle.ts';
 
 /** A tensor whose axes have labels, each label once. */
@@ -151,10 +151,10 @@ function sameInner(x: Expr, y: Expr, batch: number, rows: number, inner: number)
  * multiplies stacks of matrices. '...' stands for axes that broadcast; a label twice in one operand takes the
  * diagonal; without '->' the result has the labels that occur once, sorted.
  */
-export function einsum<D extends DType>(
-  equation: string,
-  ...operands: readonly Expr<Shape, D>[]
-): Expr<Shape, D> {
+export function einsum<const E extends string, const P extends readonly Expr[]>(
+  equation: E,
+  ...operands: P
+): Expr<EinsumShape<E, P>, P[number]['dtype']> {
   const { inputs, output } = parse(equation, operands);
   const parts = operands.map((value, i) => withoutRepeats({ value, labels: must(inputs[i], 'labels') }));
   const keptAfter = (from: number): Set<string> =>
@@ -164,5 +164,8 @@ export function einsum<D extends DType>(
     const left = summed(x, new Set([...kept, ...y.labels]));
     return contracted(left, summed(y, new Set([...kept, ...x.labels])), kept);
   });
-  return arranged(summed(whole, new Set(output)), output) as unknown as Expr<Shape, D>;
+  return arranged(summed(whole, new Set(output)), output) as unknown as Expr<
+    EinsumShape<E, P>,
+    P[number]['dtype']
+  >;
 }

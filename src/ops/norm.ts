@@ -132,8 +132,8 @@ export function cosineSimilarity<D extends FloatDType>(
   options: { readonly axis?: number; readonly eps?: number } = {},
 ): Expr<Shape, D> {
   const { axis = 1, eps = 1e-8 } = options;
-  const product = mul(div(x, heldNorm(x, axis, eps)) as Float, div(y, heldNorm(y, axis, eps)) as Float);
-  return sum(product as Float, { axis }) as unknown as Expr<Shape, D>;
+  const unit = (z: Float): Float => div(z, heldNorm(z, axis, eps)) as Float;
+  return sum(mul(unit(x), unit(y)) as Float, { axis }) as unknown as Expr<Shape, D>;
 }
 
 /** The norm of x - y + eps along the last axis. */

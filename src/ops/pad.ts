@@ -8,6 +8,7 @@ import { broadcastTo } from './broadcast.ts';
 import { concat } from './concat.ts';
 import { flip } from './flip.ts';
 import { knownSize, slice } from './parts.ts';
+import type { Padded } from './result-types.ts';
 import { padWith } from './slicing.ts';
 
 export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
@@ -26,11 +27,15 @@ export interface PadOptions {
 export type PadWidths = readonly (readonly [before: number, after: number])[];
 
 /** Pads axis i by `widths[i]`. Reflected and circular widths may not exceed what the axis can give. */
-export function pad<D extends DType>(
-  x: Expr<Shape, D>,
-  widths: PadWidths,
+export function pad<S extends Shape, D extends DType, const W extends PadWidths>(
+  x: Expr<S, D>,
+  widths: W,
   options: PadOptions = {},
-): Expr<Shape, D> {
+): Expr<Padded<S, W>, D> {
+  return padded(x, widths, options) as unknown as Expr<Padded<S, W>, D>;
+}
+
+function padded(x: Expr, widths: PadWidths, options: PadOptions): Expr {
   const { mode = 'constant', value = 0 } = options;
   const whole = widths.length === x.shape.length && widths.flat().every(Number.isInteger);
   if (!whole) {
@@ -51,12 +56,7 @@ export function pad<D extends DType>(
 }
 
 /** What goes before (negative `amount`) or after an axis; null for nothing. */
-function edge<D extends DType>(
-  x: Expr<Shape, D>,
-  axis: number,
-  amount: number,
-  mode: Exclude<PadMode, 'constant'>,
-): Expr<Shape, D> | null {
+function edge(x: Expr, axis: number, amount: number, mode: Exclude<PadMode, 'constant'>): Expr | null {
   if (amount === 0) return null;
   const size = knownSize(`pad ${mode}`, x, axis);
   const width = Math.abs(amount);

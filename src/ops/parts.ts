@@ -3,15 +3,16 @@ import type { DType } from '../dtype.ts';
 import { AdjointError, must } from '../errors.ts';
 import { describe } from '../describe.ts';
 import type { Expr } from '../expr.ts';
-import type { Shape } from '../shape-types.ts';
+import type { Dim, Reduce, ReplaceAxis, Shape } from '../shape-types.ts';
 import type { Size } from '../size.ts';
 import { divide, product } from '../size.ts';
 import { normalAxis } from './index-math.ts';
 import { reshape } from './reshape.ts';
+import type { Pieces } from './result-types.ts';
 import { sliceWith } from './slicing.ts';
 
-export interface SliceOptions {
-  readonly axis: number;
+export interface SliceOptions<A extends number = number> {
+  readonly axis: A;
   /** The first element, default 0; negative numbers count from the end. */
   readonly start?: number | null | undefined;
   /** The element before which to stop, default the size of the axis; negative numbers count from the end. */
@@ -45,7 +46,14 @@ export function knownSize(what: string, x: Expr, axis: number): number {
 }
 
 /** Python's x[start:stop:step] along one axis: bounds beyond the ends are taken as the ends. */
-export function slice<D extends DType>(x: Expr<Shape, D>, options: SliceOptions): Expr<Shape, D> {
+export function slice<S extends Shape, D extends DType, const A extends number>(
+  x: Expr<S, D>,
+  options: SliceOptions<A>,
+): Expr<ReplaceAxis<S, A, Dim>, D> {
+  return sliced(x, options) as unknown as Expr<ReplaceAxis<S, A, Dim>, D>;
+}
+
+function sliced(x: Expr, options: SliceOptions): Expr {
   const axis = normalAxis('slice', x, options.axis);
   const step = options.step ?? 1;
   if (!Number.isInteger(step) || step < 1) {
@@ -66,18 +74,19 @@ export function slice<D extends DType>(x: Expr<Shape, D>, options: SliceOptions)
 }
 
 /** `length` elements of `axis` from `start` on. */
-export function narrow<D extends DType>(
-  x: Expr<Shape, D>,
-  options: { readonly axis: number; readonly start: number; readonly length: number },
-): Expr<Shape, D> {
-  return range(x, normalAxis('narrow', x, options.axis), options.start, options.length);
+export function narrow<S extends Shape, D extends DType, const A extends number, const L extends number>(
+  x: Expr<S, D>,
+  options: { readonly axis: A; readonly start: number; readonly length: L },
+): Expr<ReplaceAxis<S, A, L>, D> {
+  const part = range(x, normalAxis('narrow', x, options.axis), options.start, options.length);
+  return part as unknown as Expr<ReplaceAxis<S, A, L>, D>;
 }
 
 /** Entry `index` of `axis`, which disappears; a negative index counts from the end. */
-export function select<D extends DType>(
-  x: Expr<Shape, D>,
-  options: { readonly axis: number; readonly index: number },
-): Expr<Shape, D> {
+export function select<S extends Shape, D extends DType, const A extends number>(
+  x: Expr<S, D>,
+  options: { readonly axis: A; readonly index: number },
+): Expr<Reduce<S, A, false>, D> {
   const axis = normalAxis('select', x, options.axis);
   const size = knownSize('select', x, axis);
   const index = options.index < 0 ? options.index + size : options.index;
@@ -86,18 +95,28 @@ export function select<D extends DType>(
       describe(x),
     ]);
   }
-  return reshape(range(x, axis, index, 1), x.shape.toSpliced(axis, 1));
+  const entry = reshape(range(x, axis, index, 1), x.shape.toSpliced(axis, 1));
+  return entry as unknown as Expr<Reduce<S, A, false>, D>;
 }
 
-export interface SplitOptions {
+export interface SplitOptions<A extends number, I extends number | readonly number[]> {
   /** Default 0. */
-  readonly axis?: number;
+  readonly axis?: A;
   /** How many pieces of equal size, or the size of each piece. */
-  readonly into: number | readonly number[];
+  readonly into: I;
 }
 
 /** Cuts a tensor into pieces along `axis`, in order. */
-export function split<D extends DType>(x: Expr<Shape, D>, options: SplitOptions): Expr<Shape, D>[] {
+export function split<
+  S extends Shape,
+  D extends DType,
+  const I extends number | readonly number[],
+  const A extends number = 0,
+>(x: Expr<S, D>, options: SplitOptions<A, I>): Pieces<S, D, A, I> {
+  return pieces(x, options) as unknown as Pieces<S, D, A, I>;
+}
+
+function pieces(x: Expr, options: SplitOptions<number, number | readonly number[]>): Expr[] {
   const axis = normalAxis('split', x, options.axis ?? 0);
   const { into } = options;
   if (typeof into === 'number') return equalPieces(x, axis, into);

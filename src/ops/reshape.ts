@@ -12,6 +12,7 @@ import { apply, defineOp, example } from './define.ts';
 import type { Op } from './define.ts';
 import { flatten, normalAxis, unflatten } from './index-math.ts';
 import { checkShape } from './leaves.ts';
+import type { FitsReshape, Inserted, Reshaped } from './result-types.ts';
 
 const only = (node: Expr): Expr => must(node.args[0], 'operand');
 
@@ -72,7 +73,10 @@ function matchRun(from: readonly Size[], to: readonly Size[], i: number, j: numb
 }
 
 /** The same elements under another shape; one size may be -1 and is then worked out. */
-export function reshape<const T extends Shape, D extends DType>(x: Expr<Shape, D>, shape: T): Expr<T, D> {
+export function reshape<S extends Shape, const T extends Shape, D extends DType>(
+  x: Expr<S, D>,
+  shape: T & FitsReshape<S, T>,
+): Expr<Reshaped<S, T>, D> {
   const open = shape.indexOf(-1);
   let full: readonly Size[] = shape;
   if (open >= 0) {
@@ -86,8 +90,8 @@ export function reshape<const T extends Shape, D extends DType>(x: Expr<Shape, D
   }
   checkShape('reshape', full);
   full = full.map(canonicalSize);
-  if (showShape(full) === showShape(x.shape)) return x as unknown as Expr<T, D>;
-  return apply(reshapeOp, [x], { shape: full }) as unknown as Expr<T, D>;
+  if (showShape(full) === showShape(x.shape)) return x as unknown as Expr<Reshaped<S, T>, D>;
+  return apply(reshapeOp, [x], { shape: full }) as unknown as Expr<Reshaped<S, T>, D>;
 }
 
 /** Drops axis `axis`, which has size 1; without it, every axis of size 1. */
@@ -111,10 +115,13 @@ export function squeeze(x: Expr, axis?: number): Expr {
 }
 
 /** A new axis of size 1 before axis `axis`; -1 appends it. */
-export function unsqueeze<D extends DType>(x: Expr<Shape, D>, axis: number): Expr<Shape, D> {
+export function unsqueeze<S extends Shape, D extends DType, const A extends number>(
+  x: Expr<S, D>,
+  axis: A,
+): Expr<Inserted<S, A, 1>, D> {
   const at = axis < 0 ? axis + x.shape.length + 1 : axis;
   if (!Number.isInteger(at) || at < 0 || at > x.shape.length) {
     throw new AdjointError('E-SHAPE-AXIS', `unsqueeze: there is no place ${axis} for an axis`, [describe(x)]);
   }
-  return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
+  return reshape(x as Expr<Shape, D>, x.shape.toSpliced(at, 0, 1)) as unknown as Expr<Inserted<S, A, 1>, D>;
 }

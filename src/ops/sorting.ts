@@ -6,7 +6,7 @@ import { describe } from '../describe.ts';
 import type { Expr } from '../expr.ts';
 import { axisOf, letVar, prim, variable } from '../kernel/build.ts';
 import type { Scalar, Statement } from '../kernel/language.ts';
-import type { Shape } from '../shape-types.ts';
+import type { ReplaceAxis, Shape } from '../shape-types.ts';
 import { apply, defineOp, example } from './define.ts';
 import type { LoopsContext, MeaningContext, Op, Tensor } from './define.ts';
 import type { Found } from './extremes.ts';
@@ -119,24 +119,25 @@ export function sort<S extends Shape, D extends DType>(
   return { values: gatherAlong(x, indices, axis, true) as unknown as Expr<S, D>, indices };
 }
 
-export interface TopKOptions {
+export interface TopKOptions<A extends number> {
   /** Default -1. */
-  readonly axis?: number;
+  readonly axis?: A;
   /** The largest, unless false. */
   readonly largest?: boolean;
 }
 
 /** The `count` largest entries along an axis, the largest first, and where they were. */
-export function topK<D extends DType>(
-  x: Expr<Shape, D>,
-  count: number,
-  options: TopKOptions = {},
-): Found<Shape, D> {
+export function topK<S extends Shape, D extends DType, const K extends number, const A extends number = -1>(
+  x: Expr<S, D>,
+  count: K,
+  options: TopKOptions<A> = {},
+): Found<ReplaceAxis<S, A, K>, D> {
   const attrs = attrsFor('topK', x, { axis: options.axis ?? -1, descending: options.largest ?? true });
   const { axis } = attrs;
   if (!Number.isInteger(count) || count < 0 || count > knownSize('topK', x, axis)) {
     throw new AdjointError('E-ATTRIBUTE', `topK: axis ${axis} does not have ${count} entries`, [describe(x)]);
   }
   const indices = slice(argSort(x, attrs), { axis, stop: count });
-  return { values: gatherAlong(x, indices, axis, true) as Expr<Shape, D>, indices };
+  const values = gatherAlong(x, indices, axis, true);
+  return { values, indices } as unknown as Found<ReplaceAxis<S, A, K>, D>;
 }

@@ -3,7 +3,7 @@ import type { DType, FloatDType } from '../dtype.ts';
 import { AdjointError, must } from '../errors.ts';
 import { describe } from '../describe.ts';
 import type { Expr } from '../expr.ts';
-import type { Shape } from '../shape-types.ts';
+import type { Reduce, Shape } from '../shape-types.ts';
 import { product } from '../size.ts';
 import type { Size } from '../size.ts';
 import { add } from './arithmetic.ts';
@@ -17,6 +17,7 @@ import { gatherOp, scatterAddOp } from './indexing.ts';
 import { iota } from './leaves.ts';
 import { mean } from './reduce.ts';
 import { reshape, unsqueeze } from './reshape.ts';
+import type { RowsAt, Spliced } from './result-types.ts';
 import { padWith, sliceWith } from './slicing.ts';
 
 type Indices = Expr<Shape, 'int32'>;
@@ -41,24 +42,24 @@ export function gatherAlong(x: Expr, indices: Expr, axis: number, inside = false
   return apply(gatherOp, [x, indices], { axis, checked });
 }
 
-export interface TakeOptions {
+export interface TakeOptions<A extends number> {
   /** Default 0. */
-  readonly axis?: number;
+  readonly axis?: A;
 }
 
 /**
  * The entries of `axis` that `indices` name, in their place and shape: rows of a table for a table and axis 0.
  * An index outside the axis gives NaN (0 for integers).
  */
-export function take<D extends DType>(
-  x: Expr<Shape, D>,
-  indices: Indices,
-  options: TakeOptions = {},
-): Expr<Shape, D> {
+export function take<S extends Shape, I extends Shape, D extends DType, const A extends number = 0>(
+  x: Expr<S, D>,
+  indices: Expr<I, 'int32'>,
+  options: TakeOptions<A> = {},
+): Expr<Spliced<S, A, I>, D> {
   const axis = normalAxis('take', x, options.axis ?? 0);
   const flat = x.shape.map((_, i) => (i === axis ? product(indices.shape) : 1));
-  const taken = gatherAlong(x, reshape(indices, flat), axis);
-  return reshape(taken, x.shape.toSpliced(axis, 1, ...indices.shape)) as unknown as Expr<Shape, D>;
+  const taken = gatherAlong(x, reshape(indices as Indices, flat), axis);
+  return reshape(taken, x.shape.toSpliced(axis, 1, ...indices.shape)) as unknown as Expr<Spliced<S, A, I>, D>;
 }
 
 function sameRank(what: string, x: Expr, indices: Expr): void {
@@ -119,14 +120,14 @@ export function scatterAdd<S extends Shape, D extends DType>(
 }
 
 /** A new last axis of size `classes`: 1 at the index, 0 elsewhere. */
-export function oneHot<D extends DType = 'int32'>(
-  indices: Indices,
-  classes: number,
+export function oneHot<I extends Shape, const C extends number, D extends DType = 'int32'>(
+  indices: Expr<I, 'int32'>,
+  classes: C,
   dtype?: D,
-): Expr<Shape, D> {
+): Expr<[...I, C], D> {
   const columns = iota([...indices.shape, classes], indices.shape.length);
-  const hot: Expr = eq(columns as Expr, unsqueeze(indices, -1) as Expr);
-  return cast(hot, dtype ?? 'int32') as unknown as Expr<Shape, D>;
+  const hot: Expr = eq(columns as Expr, unsqueeze(indices as Expr, -1) as Expr);
+  return cast(hot, dtype ?? 'int32') as unknown as Expr<[...I, C], D>;
 }
 
 export interface EmbeddingOptions {
@@ -135,16 +136,19 @@ export interface EmbeddingOptions {
 }
 
 /** Rows of `weight` [rows, width], by index: a new last axis of size `width`. */
-export function embedding<D extends FloatDType>(
-  indices: Indices,
-  weight: Expr<Shape, D>,
+export function embedding<I extends Shape, W extends Shape, D extends FloatDType>(
+  indices: Expr<I, 'int32'>,
+  weight: Expr<W, D>,
   options: EmbeddingOptions = {},
-): Expr<Shape, D> {
-  const { paddingIndex } = options;
+): Expr<RowsAt<I, W>, D> {
+  return rowsOf(indices, weight, options) as unknown as Expr<RowsAt<I, W>, D>;
+}
+
+function rowsOf(indices: Expr<Shape, 'int32'>, weight: Expr, { paddingIndex }: EmbeddingOptions): Expr {
   if (weight.shape.length !== 2) {
     throw new AdjointError('E-SHAPE-RANK', 'embedding: the weight is not a matrix', [describe(weight)]);
   }
-  const rows = take(weight, indices);
+  const rows: Expr = take(weight, indices);
   if (paddingIndex === undefined) return rows;
   const size = weight.shape[0];
   const index = paddingIndex < 0 && typeof size === 'number' ? paddingIndex + size : paddingIndex;
@@ -153,11 +157,12 @@ export function embedding<D extends FloatDType>(
 }
 
 /** The sum or the mean of the rows that each bag names; `indices` are [bags, entries]. */
-export function embeddingBag<D extends FloatDType>(
-  indices: Indices,
-  weight: Expr<Shape, D>,
+export function embeddingBag<I extends Shape, W extends Shape, D extends FloatDType>(
+  indices: Expr<I, 'int32'>,
+  weight: Expr<W, D>,
   options: { readonly mode?: 'sum' | 'mean' } = {},
-): Expr<Shape, D> {
-  const rows = embedding(indices, weight);
-  return options.mode === 'sum' ? sum(rows, { axis: -2 }) : mean(rows, { axis: -2 });
+): Expr<Reduce<RowsAt<I, W>, -2, false>, D> {
+  const rows = rowsOf(indices, weight, {});
+  const bags = options.mode === 'sum' ? sum(rows, { axis: -2 }) : mean(rows, { axis: -2 });
+  return bags as unknown as Expr<Reduce<RowsAt<I, W>, -2, false>, D>;
 }

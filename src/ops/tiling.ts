@@ -3,7 +3,7 @@ import type { DType } from '../dtype.ts';
 import { AdjointError, must } from '../errors.ts';
 import { describe, showShape } from '../describe.ts';
 import type { Expr } from '../expr.ts';
-import type { Shape } from '../shape-types.ts';
+import type { AtAxis, ReplaceAxis, Shape } from '../shape-types.ts';
 import { product } from '../size.ts';
 import type { Size } from '../size.ts';
 import { broadcastTo } from './broadcast.ts';
@@ -11,6 +11,7 @@ import { concat } from './concat.ts';
 import { normalAxis } from './index-math.ts';
 import { knownSize, slice } from './parts.ts';
 import { reshape } from './reshape.ts';
+import type { Times } from './size-types.ts';
 
 function checkCounts(what: string, x: Expr, counts: readonly number[]): void {
   if (counts.every((count) => Number.isInteger(count) && count >= 0)) return;
@@ -32,17 +33,23 @@ export function tile<D extends DType>(x: Expr<Shape, D>, counts: readonly number
 }
 
 /** Repeats each entry of `axis` `count` times in place. */
-export function repeatInterleave<D extends DType>(
-  x: Expr<Shape, D>,
-  options: { readonly count: number; readonly axis: number },
-): Expr<Shape, D> {
+export function repeatInterleave<
+  S extends Shape,
+  D extends DType,
+  const N extends number,
+  const A extends number,
+>(
+  x: Expr<S, D>,
+  options: { readonly count: N; readonly axis: A },
+): Expr<ReplaceAxis<S, A, Times<AtAxis<S, A>, N>>, D> {
   const { count } = options;
   checkCounts('repeatInterleave', x, [count]);
   const axis = normalAxis('repeatInterleave', x, options.axis);
   const size = must(x.shape[axis], 'size');
   const apart = reshape(x, x.shape.toSpliced(axis + 1, 0, 1));
-  const repeated = broadcastTo(apart, x.shape.toSpliced(axis + 1, 0, count)) as Expr<Shape, D>;
-  return reshape(repeated, x.shape.with(axis, product([size, count])));
+  const repeated = broadcastTo(apart, x.shape.toSpliced(axis + 1, 0, count)) as Expr;
+  const whole = reshape(repeated, x.shape.with(axis, product([size, count])));
+  return whole as unknown as Expr<ReplaceAxis<S, A, Times<AtAxis<S, A>, N>>, D>;
 }
 
 /** Broadcasts to `shape`, where -1 keeps the size that the axis has. */
@@ -70,7 +77,7 @@ export function roll<S extends Shape, D extends DType>(x: Expr<S, D>, options: R
   const shifts = [options.shift].flat();
   const { axis } = options;
   if (axis === undefined) {
-    const flat = reshape(x, [product(x.shape)]);
+    const flat = reshape(x as Expr, [product(x.shape)]);
     return reshape(rotate(flat, 0, shifts[0] ?? 0), x.shape) as unknown as Expr<S, D>;
   }
   const axes = [axis].flat();
