@@ -11,7 +11,7 @@ import { checkShape } from './tolerance.ts';
 import { rowOf } from './unsupported.ts';
 
 /** How often a program holds what is drawn: few seeds then make many numbers. */
-const copies = 32;
+const copies = 8;
 
 interface Row {
   make(attrs: Attributes): Initializer;
