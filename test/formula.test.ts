@@ -219,7 +219,7 @@ describe('update rules', () => {
       [
         "exp_avg' = exp_avg + (g - exp_avg) * (1 - beta1)",
         "exp_avg_sq' = exp_avg_sq * beta2 + g^2 * (1 - beta2)",
-        "p' = p * (1 - lr * weightDecay) - exp_avg' / (sqrt(exp_avg_sq') / sqrt(1 - beta2^t) + eps) * (lr / (1 - beta1^t))",
+        "p' = p * (1 - lr * weightDecay) - exp_avg' * (lr / (1 - beta1^t)) / (sqrt(exp_avg_sq') / sqrt(1 - beta2^t) + eps)",
       ].join('\n'),
     ],
     [

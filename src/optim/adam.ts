@@ -46,7 +46,7 @@ export function adamStep(
   const m = firstMoment(g, leaf, rates.beta1);
   const v = largest(secondMoment(g, leaf, rates.beta2), leaf, amsgrad);
   const scale = add(div(sqrt(v), sqrt(correction(rates.beta2, count))), rates.eps);
-  return mul(div(m, scale), div(rate, correction(rates.beta1, count)) as Scalar);
+  return div(mul(m, div(rate, correction(rates.beta1, count)) as Scalar), scale);
 }
 
 function largest(v: Float, leaf: Leaf, amsgrad: boolean): Float {

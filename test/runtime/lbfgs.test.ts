@@ -16,6 +16,7 @@ import {
   tensor,
 } from 'adjoint';
 import { training } from 'adjoint';
+import { compile } from 'adjoint/compiler';
 import { expect, test } from 'vitest';
 import { lbfgs } from '../../runtime/lbfgs.ts';
 import { casesOf } from '../optim/fixtures.ts';
@@ -74,6 +75,15 @@ test.each(cases)('$id goes where PyTorch goes', (spec) => {
     checkNumbers(`loss ${at}`, [before], [spec.loss_before?.[at] ?? NaN], spec.tol ?? tolerance);
     checkNumbers(`x after ${at}`, step.parameters[0]?.data ?? [], expected, spec.tol ?? tolerance);
   });
+});
+
+test.each(['js', 'wasm'] as const)('an emitted %s module is driven to the minimum in float32', (target) => {
+  const x = parameter('x', [3]);
+  const away = sub(x, tensor([1, -2, 0.5], [3]));
+  const loss = sum(mul(square(away), tensor([1, 10, 100], [3]))) as Loss;
+  const step = compile(training({ loss, optimizer: optim.keepGradients() }), { target }).create();
+  lbfgs(step, { lineSearchFn: 'strong_wolfe' }).step({});
+  checkNumbers('x', step.parameters[0]?.data ?? [], [1, -2, 0.5], { rtol: 1e-5, atol: 1e-5 });
 });
 
 /** A step over log(x), which is not finite left of 0. */
