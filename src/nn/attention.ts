@@ -93,16 +93,52 @@ function byHead(mask: Expr, heads: number): Expr {
   ]);
 }
 
-/** in_proj_weight [3E, E]; or one matrix each where features differ. */
-function inputProjections(scope: ModuleScope, embedDim: number, kdim: number, vdim: number): LazyParameter[] {
-  const declare = (name: string, shape: readonly number[]): LazyParameter =>
-    lazyParameter(scope, name, shape, xavierUniform());
-  if (kdim === embedDim && vdim === embedDim) return [declare('in_proj_weight', [3 * embedDim, embedDim])];
-  return [
-    declare('q_proj_weight', [embedDim, embedDim]),
-    declare('k_proj_weight', [embedDim, kdim]),
-    declare('v_proj_weight', [embedDim, vdim]),
-  ];
+interface Widths {
+  readonly embedDim: number;
+  readonly kdim: number;
+  readonly vdim: number;
+}
+
+/** `in_proj_weight` [3E, E], or one matrix each where features differ, `in_proj_bias`, and the layer `out_proj`. */
+class Projections {
+  readonly all: readonly LazyParameter[];
+  readonly outProj: Module;
+  readonly #weights: readonly LazyParameter[];
+  readonly #bias: LazyParameter | null;
+
+  constructor(scope: ModuleScope, { embedDim, kdim, vdim }: Widths, bias: boolean) {
+    const declare = (name: string, shape: readonly number[]): LazyParameter =>
+      lazyParameter(scope, name, shape, xavierUniform());
+    const alike = kdim === embedDim && vdim === embedDim;
+    this.#weights = alike
+      ? [declare('in_proj_weight', [3 * embedDim, embedDim])]
+      : [
+          declare('q_proj_weight', [embedDim, embedDim]),
+          declare('k_proj_weight', [embedDim, kdim]),
+          declare('v_proj_weight', [embedDim, vdim]),
+        ];
+    this.#bias = bias ? lazyParameter(scope, 'in_proj_bias', [3 * embedDim], zeros()) : null;
+    this.outProj = linear(embedDim, embedDim, { bias, biasInit: zeros() });
+    this.all = this.#bias ? [...this.#weights, this.#bias] : this.#weights;
+  }
+
+  as(dtype: FloatDType): AttentionProjections {
+    const [query, key, value] = this.#weights.map((weight) => weight.as(dtype) as Float);
+    const [outWeight, outBias] = lazyParameters(this.outProj).map((own) => own.as(dtype) as Float);
+    const first = must(query, 'weight');
+    return {
+      inProjWeight: key && value ? [first, key, value] : first,
+      ...(this.#bias ? { inProjBias: this.#bias.as(dtype) } : {}),
+      outProjWeight: must(outWeight, 'weight'),
+      ...(outBias ? { outProjBias: outBias } : {}),
+    };
+  }
+}
+
+/** [L, N, E] as [N, L, E], each tensor once, so that one tensor in several roles stays one. */
+function rowsFirst(inputs: readonly Float[]): readonly Float[] {
+  const swapped = new Map(inputs.map((x) => [x, x.shape.length === 3 ? (transpose(x, 0, 1) as Float) : x]));
+  return inputs.map((x) => must(swapped.get(x), 'tensor'));
 }
 
 /**
@@ -118,51 +154,26 @@ export function multiheadAttention(
   checkCounts(layer, [embedDim, numHeads, embedDim / numHeads]);
   const { dropout = 0, bias = true, kdim = embedDim, vdim = embedDim, batchFirst = false } = options;
   const scope = new ModuleScope(options.name ?? '');
-  const weights = inputProjections(scope, embedDim, kdim, vdim);
-  const inBias = bias ? lazyParameter(scope, 'in_proj_bias', [3 * embedDim], zeros()) : null;
-  const outProj = linear(embedDim, embedDim, { bias, biasInit: zeros() });
-  const projections = (dtype: FloatDType): AttentionProjections => {
-    const [first, ...others] = weights.map((weight) => weight.as(dtype) as Float);
-    const [outWeight, outBias] = lazyParameters(outProj).map((own) => own.as(dtype) as Float);
-    const query = must(first, 'weight');
-    const [key, value] = others;
-    return {
-      inProjWeight: key && value ? [query, key, value] : query,
-      ...(inBias ? { inProjBias: inBias.as(dtype) } : {}),
-      outProjWeight: must(outWeight, 'weight'),
-      ...(outBias ? { outProjBias: outBias } : {}),
-    };
-  };
+  const own = new Projections(scope, { embedDim, kdim, vdim }, bias);
   const apply = (
     query: Float,
     key = query,
     value = key,
     call: AttentionCall = {},
   ): AttentionResult<FloatDType> => {
-    [query, key, value].forEach((x, i) => checkAxis(layer, x, -1, [embedDim, kdim, vdim][i] ?? embedDim));
-    const swapped = new Map<Expr, Float>();
-    // One tensor in several roles stays one.
-    const rowsFirst = (x: Float): Float => {
-      if (batchFirst || x.shape.length !== 3) return x;
-      if (!swapped.has(x)) swapped.set(x, transpose(x, 0, 1) as Float);
-      return must(swapped.get(x), 'tensor');
-    };
+    checkAxis(layer, query, -1, embedDim);
+    checkAxis(layer, key, -1, kdim);
+    checkAxis(layer, value, -1, vdim);
+    const inputs = batchFirst ? [query, key, value] : rowsFirst([query, key, value]);
+    const [q, k, v] = inputs as readonly [Float, Float, Float];
     const settings = { numHeads, dropout, isCausal: call.isCausal ?? false, ...maskOf(call, numHeads) };
-    const own = projections(query.dtype);
-    const result = multiHeadAttention(rowsFirst(query), rowsFirst(key), rowsFirst(value), own, settings);
-    const output =
-      batchFirst || query.shape.length !== 3 ? result.output : (transpose(result.output, 0, 1) as Float);
+    const { output, weights } = multiHeadAttention(q, k, v, own.as(query.dtype), settings);
     return {
-      output,
-      weights: call.averageAttnWeights === false ? result.weights : averageHeads(result.weights),
+      output: q === query ? output : (transpose(output, 0, 1) as Float),
+      weights: call.averageAttnWeights === false ? weights : averageHeads(weights),
     };
   };
-  const parameters = inBias ? [...weights, inBias] : weights;
-  const children = [['out_proj', outProj.module]] as const;
-  return asModule(apply, {
-    kind: 'multiheadAttention',
-    scope,
-    parameters,
-    children,
-  }) as unknown as MultiheadAttention;
+  const children = [['out_proj', own.outProj.module]] as const;
+  const parts = { kind: 'multiheadAttention', scope, parameters: own.all, children };
+  return asModule(apply, parts) as unknown as MultiheadAttention;
 }
