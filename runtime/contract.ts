@@ -88,6 +88,8 @@ export interface CreateOptions {
   readonly parameters?: Readonly<Record<string, ArrayLike<number>>>;
   /** Seed of initializers and of randomness inside the step: an integer, default 0. */
   readonly seed?: number;
+  /** A whole data set, kept in the step's memory for `run`: every input of the step, rows along its first size. */
+  readonly data?: Batch;
 }
 
 export interface Step {
@@ -100,6 +102,14 @@ export interface Step {
    * `hyper` changes hyper-parameters from this call on.
    */
   step(batch: Batch, hyper?: Readonly<Record<string, number>>): Metrics;
+  /**
+   * Trains on the resident data in batches of `batchSize` rows, in their own order (null) or in `order`, whose length
+   * is the number of rows used; the last batch may be smaller. Returns the loss of each step, a view that the next
+   * call overwrites; it ends with the first loss that is not finite.
+   */
+  run(order: ArrayLike<number> | null, batchSize: number): Float64Array;
+  /** Trains `count` steps on one batch; null: the batch that is in place. Returns the losses as `run` does. */
+  repeat(count: number, batch: Batch | null): Float64Array;
   /** Loss and metrics in evaluation mode; changes nothing. */
   evaluate(batch: Batch): Metrics;
   /** The program's outputs in evaluation mode. Throws where the program names none. */

@@ -44,6 +44,11 @@ export class Binder {
     this.sizes.fill(0);
   }
 
+  /** Sets one size, for batches that are chosen inside. */
+  set(symbol: string, size: number): void {
+    this.sizes[this.#manifest.symbols.indexOf(symbol)] = size;
+  }
+
   /** Takes the sizes that entry `i` of `length` elements tells; true where a symbol is still open. */
   take(i: number, entry: BatchEntry, length: number): boolean {
     const input = this.#manifest.inputs[i];
@@ -112,12 +117,12 @@ export class Binder {
   }
 }
 
-function numbersOf(entry: BatchEntry): ArrayLike<number> {
+export function numbersOf(entry: BatchEntry): ArrayLike<number> {
   return 'shape' in entry ? entry.data : entry;
 }
 
 /** Throws where an index or label is out of its range, or not whole. */
-function checkRange(input: InputInfo, data: ArrayLike<number>): void {
+export function checkRange(input: InputInfo, data: ArrayLike<number>): void {
   if (!input.range) return;
   const low = input.range[0];
   const high = input.range[1];

@@ -1,6 +1,6 @@
 /**
  * The part of an emitted module that is the same in every module: it lays out the arena, checks what callers pass,
- * and copies it in. Its JavaScript is embedded as text in `glue-source.ts`; it imports types alone.
+ * and copies it in. Its JavaScript is embedded as text in `glue-source.ts`; its parts import types and each other alone.
  */
 import type {
   CreateOptions,
@@ -14,51 +14,11 @@ import type {
   TensorInfo,
 } from '../../runtime/contract.ts';
 import { Binder, Reader, fault, product } from './glue-batch.ts';
+import { Resident, readDataSet } from './glue-resident.ts';
+import { Trainer } from './glue-trainer.ts';
+import type { Engine, Layout, Place } from './glue-types.ts';
 
-/** Where a tensor lies: bytes from the base of a region, times the region's unit where sizes are symbolic. */
-export interface Place {
-  readonly region: number;
-  readonly offset: number;
-  readonly dtype: 'float32' | 'float64' | 'int32' | 'bool';
-  /** Elements: a coefficient and the symbols multiplied to it. */
-  readonly coefficient: number;
-  readonly symbols: readonly string[];
-}
-
-export interface Layout {
-  /** Bytes of each region per unit of the product of its symbols; the first has none and is fixed. */
-  readonly regions: readonly { readonly symbols: readonly string[]; readonly bytes: number }[];
-  readonly inputs: readonly Place[];
-  readonly hyper: Place;
-  readonly parameters: readonly Place[];
-  readonly state: readonly Place[];
-  readonly seed: Place | null;
-  /** Value and weight of each metric, alternating. */
-  readonly metrics: Place;
-  readonly outputs: readonly Place[];
-  readonly constants: readonly { readonly place: Place; readonly data: readonly number[] }[];
-}
-
-/** What a target's code offers. Each entry takes the value of every symbol, in the manifest's order. */
-export interface Entries {
-  initial(): void;
-  /** False where the loss is not finite; then no state has changed. */
-  step?(...sizes: number[]): boolean | number;
-  evaluate?(...sizes: number[]): void;
-  predict?(...sizes: number[]): void;
-}
-
-/** The target's side of a module. */
-export interface Engine {
-  /** Memory of at least `bytes`, zeroed. */
-  allocate(bytes: number): { readonly buffer: ArrayBuffer };
-  /** The code over that memory. `bases` and `units` hold, for each region, its first byte and its unit. */
-  start(
-    memory: { readonly buffer: ArrayBuffer },
-    bases: readonly number[],
-    units: readonly number[],
-  ): Entries;
-}
+export type { Engine, Entries, Layout, Place } from './glue-types.ts';
 
 /** The largest value of each symbol. */
 function readCapacity(manifest: Manifest, given: Readonly<Record<string, number>>): Map<string, number> {
@@ -161,7 +121,8 @@ export function createStep(
   // Four gibibytes are the address space of 32-bit memories; vector loads may read 16 bytes past an end.
   if (top > 4294901760)
     throw fault('E-MEMORY', `the step needs ${top} bytes`, 'Choose a smaller capacity or program.');
-  const memory = engine.allocate(top + 16);
+  const set = options.data ? readDataSet(manifest, options.data) : null;
+  const memory = engine.allocate(top + 16 + (set ? set.bytes : 0));
   const view = (place: Place): TensorArray => viewOf(place, memory.buffer, bases, units, capacity);
   const named = (infos: readonly TensorInfo[], places: readonly Place[]): NamedTensor[] =>
     places.map((place, i) => Object.assign({}, infos[i] as TensorInfo, { data: view(place) }));
@@ -180,7 +141,10 @@ export function createStep(
   const weights = new Float64Array(manifest.metrics.length);
   const metrics = metricsOf(manifest, values);
   const binder = new Binder(manifest, layout.inputs, capacity);
-  const reader = new Reader(manifest, layout.inputs.map(view), binder);
+  const views = layout.inputs.map(view);
+  const reader = new Reader(manifest, views, binder);
+  const resident = set ? new Resident(set, memory.buffer, top + 16, views) : null;
+  const trainer = new Trainer(entries, binder, values, capacity);
   const outputViews = layout.outputs.map(view);
   const finish = (): Metrics => {
     for (let i = 0; i < weights.length; i++) weights[i] = values[2 * i + 1] ?? 1;
@@ -206,6 +170,18 @@ export function createStep(
       reader.read(batch, 'step');
       entries.step.apply(null, binder.sizes);
       return finish();
+    },
+    run(order, batchSize) {
+      if (!entries.step) throw missing('step');
+      if (!resident || !set) {
+        throw fault('E-DATA', 'the step has no resident data', 'Create it with data: { ... }.');
+      }
+      return trainer.run(resident, set, order, batchSize);
+    },
+    repeat(count, batch) {
+      if (!entries.step) throw missing('step');
+      if (batch) reader.read(batch, 'step');
+      return trainer.repeat(count);
     },
     evaluate(batch) {
       if (!entries.evaluate) throw missing('evaluate');

@@ -79,6 +79,8 @@ export interface Step {
   readonly weights: Float64Array;
   readonly hyper: Float64Array;
   step(batch: Batch, hyper?: Hyper): Metrics;
+  run(order: ArrayLike<number> | null, batchSize: number): Float64Array;
+  repeat(count: number, batch: Batch | null): Float64Array;
   evaluate(batch: Batch): Metrics;
   predict(inputs: Inputs): Outputs;
 }
@@ -87,6 +89,7 @@ export interface CreateOptions {
   readonly capacity: ${capacity.length > 0 ? `{ ${capacity.join(' ')} }` : 'Readonly<Record<string, never>>'};
   readonly parameters?: Readonly<Record<string, ArrayLike<number>>>;
   readonly seed?: number;
+  readonly data?: Batch;
 }
 
 export declare const manifest: {

@@ -121,6 +121,8 @@ function createFake(options: Parameters<StepModule['create']>[0] = {}): FakeStep
     weights,
     hyper,
     seen,
+    run: () => new Float64Array(0),
+    repeat: () => new Float64Array(0),
     step(batch, changed = {}) {
       manifest.hyper.forEach(({ name }, i) => (hyper[i] = changed[name] ?? hyper[i] ?? 0));
       const { metrics, gradient } = measure(batch);

@@ -1,0 +1,46 @@
+/** What the glue of a module and a target agree on. */
+
+/** Where a tensor lies: bytes from the base of a region, times the region's unit where sizes are symbolic. */
+export interface Place {
+  readonly region: number;
+  readonly offset: number;
+  readonly dtype: 'float32' | 'float64' | 'int32' | 'bool';
+  /** Elements: a coefficient and the symbols multiplied to it. */
+  readonly coefficient: number;
+  readonly symbols: readonly string[];
+}
+
+export interface Layout {
+  /** Bytes of each region per unit of the product of its symbols; the first has none and is fixed. */
+  readonly regions: readonly { readonly symbols: readonly string[]; readonly bytes: number }[];
+  readonly inputs: readonly Place[];
+  readonly hyper: Place;
+  readonly parameters: readonly Place[];
+  readonly state: readonly Place[];
+  readonly seed: Place | null;
+  /** Value and weight of each metric, alternating. */
+  readonly metrics: Place;
+  readonly outputs: readonly Place[];
+  readonly constants: readonly { readonly place: Place; readonly data: readonly number[] }[];
+}
+
+/** What a target's code offers. Each entry takes the value of every symbol, in the manifest's order. */
+export interface Entries {
+  initial(): void;
+  /** False where the loss is not finite; then no state has changed. */
+  step?(...sizes: number[]): boolean | number;
+  evaluate?(...sizes: number[]): void;
+  predict?(...sizes: number[]): void;
+}
+
+/** The target's side of a module. */
+export interface Engine {
+  /** Memory of at least `bytes`, zeroed. */
+  allocate(bytes: number): { readonly buffer: ArrayBuffer };
+  /** The code over that memory. `bases` and `units` hold, for each region, its first byte and its unit. */
+  start(
+    memory: { readonly buffer: ArrayBuffer },
+    bases: readonly number[],
+    units: readonly number[],
+  ): Entries;
+}
