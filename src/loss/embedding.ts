@@ -34,6 +34,9 @@ export function marginRanking<
   return reduceLoss('marginRanking', losses, options) as unknown as Expr<Reduced<S, R>, D>;
 }
 
+/** Keeps the length of a zero vector above 0: torch's constant, a float32. */
+const leastSquare = Math.fround(1e-12);
+
 export interface CosineEmbeddingOptions<R extends Reduction> extends ReductionOption<R>, MarginOption {}
 
 /**
@@ -57,7 +60,7 @@ export function cosineEmbedding<
   checkShapeIs('cosineEmbedding', y, a.shape.slice(0, -1), a);
   checkDType('cosineEmbedding', y, a.dtype, a);
   const along = (product: Float): Float => sum(product, { axis: -1 }) as Float;
-  const lengths = mul(add(along(square(a)), 1e-12), add(along(square(b)), 1e-12));
+  const lengths = mul(add(along(square(a)), leastSquare), add(along(square(b)), leastSquare));
   const cosine = div(along(mul(a, b)), sqrt(lengths));
   const near = where(eq(y, 1), sub(1, cosine), 0) as Float;
   const far = where(eq(y, -1), clampBelow(sub(cosine, options.margin ?? 0)), 0) as Float;

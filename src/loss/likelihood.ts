@@ -18,35 +18,28 @@ import { pairLoss } from './pair.ts';
 import type { Float, Reduced, Reduction, ReductionOption } from './reduction.ts';
 import { checkReduction, reduceLoss } from './reduction.ts';
 
-export interface KlDivOptions<R extends Reduction | 'batchmean'> {
-  /** `'mean'` divides by the number of elements, `'batchmean'` by the first size: the divergence as it is defined. */
-  readonly reduction?: R;
+export interface KlDivOptions {
   /** Whether the target holds log-probabilities; default false. */
   readonly logTarget?: boolean;
 }
 
-/** The Kullback-Leibler divergence of log-probabilities from the target: t (log t - x), where 0 log 0 = 0. */
-export function klDiv<
-  S extends Shape,
-  T extends Shape,
-  D extends FloatDType,
-  R extends Reduction | 'batchmean' = 'mean',
->(
-  logProbabilities: Expr<S, D>,
-  target: Expr<T, NoInfer<D>> & Same<T, S>,
-  options: KlDivOptions<R> = {},
-): Expr<Reduced<S, R>, D> {
-  const [x, t] = [logProbabilities as Float, target as Float];
+type KlDivReduction = ReductionOption<Reduction | 'batchmean'>;
+
+/**
+ * The Kullback-Leibler divergence of log-probabilities from the target: t (log t - x), where 0 log 0 = 0. The reduction
+ * `'mean'` divides by the number of elements, `'batchmean'` by the first size: the divergence as it is defined.
+ */
+export const klDiv: PairLoss<KlDivOptions, 'batchmean'> = ((
+  x: Float,
+  t: Float,
+  { reduction = 'mean', logTarget = false }: KlDivOptions & KlDivReduction = {},
+): Expr => {
   checkPair('klDiv', x, t);
-  const reduction: Reduction | 'batchmean' = options.reduction ?? 'mean';
   checkReduction('klDiv', reduction, ['mean', 'batchmean', 'sum', 'none']);
-  const losses = options.logTarget ? mul(exp(t), sub(t, x)) : sub(xlogy(t, t), mul(t, x));
-  const reduced =
-    reduction === 'batchmean'
-      ? div(sum(losses) as Float, sizeOf(x.shape.slice(0, 1)))
-      : reduceLoss('klDiv', losses, { reduction });
-  return reduced as unknown as Expr<Reduced<S, R>, D>;
-}
+  const losses = logTarget ? mul(exp(t), sub(t, x)) : sub(xlogy(t, t), mul(t, x));
+  if (reduction !== 'batchmean') return reduceLoss('klDiv', losses, { reduction });
+  return div(sum(losses) as Float, sizeOf(x.shape.slice(0, 1)));
+}) as PairLoss<KlDivOptions, 'batchmean'>;
 
 export interface PoissonNllOptions {
   /** Whether the prediction is the logarithm of the rate; default true. */

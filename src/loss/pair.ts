@@ -8,14 +8,17 @@ import { checkPair, weightsOf } from './checks.ts';
 import type { Float, Reduced, Reduction, ReductionOption } from './reduction.ts';
 import { reduceLoss } from './reduction.ts';
 
-/** A loss of two tensors of one shape. Nothing is broadcast: [N] against [N, 1] does not compile. */
-export interface PairLoss<Options> {
-  <S extends Shape, D extends FloatDType, R extends Reduction = 'mean'>(
+/**
+ * A loss of two tensors of one shape. Nothing is broadcast: [N] against [N, 1] does not compile. `Extra` are
+ * reductions that it alone has.
+ */
+export interface PairLoss<Options, Extra extends string = never> {
+  <S extends Shape, D extends FloatDType, R extends Reduction | Extra = 'mean'>(
     prediction: Expr<S, D>,
     target: Expr<NoInfer<S>, NoInfer<D>>,
     options?: Options & ReductionOption<R>,
   ): Expr<Reduced<S, R>, D>;
-  <S extends Shape, T extends Shape, D extends FloatDType, R extends Reduction = 'mean'>(
+  <S extends Shape, T extends Shape, D extends FloatDType, R extends Reduction | Extra = 'mean'>(
     prediction: Expr<S, D>,
     target: Expr<T, NoInfer<D>> & Same<T, S>,
     options?: Options & ReductionOption<R>,

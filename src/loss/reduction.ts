@@ -13,7 +13,7 @@ export type Reduction = 'mean' | 'sum' | 'none';
 /** The shape of a reduced loss. */
 export type Reduced<S extends Shape, R extends string> = R extends 'none' ? S : [];
 
-export interface ReductionOption<R extends Reduction> {
+export interface ReductionOption<R extends string> {
   /** `'mean'` (the default), `'sum'`, or `'none'` for the losses themselves. */
   readonly reduction?: R;
 }

@@ -20,13 +20,15 @@ function evaluate(
 }
 
 /** Layers and the functions behind them: both get the same options. */
-const layers: readonly (readonly [string, object?])[] = (
+type Row = readonly [name: string, options: object | undefined];
+
+const layers: readonly Row[] = (
   'relu tanh sigmoid relu6 silu mish softsign logSigmoid hardsigmoid hardswish tanhshrink selu leakyRelu elu celu ' +
   'gelu softplus hardtanh hardshrink softshrink softmax softmin logSoftmax glu'
 )
   .split(' ')
-  .map((name) => [name]);
-const withOptions: typeof layers = [
+  .map((name) => [name, undefined]);
+const withOptions: readonly Row[] = [
   ['leakyRelu', { negativeSlope: 0.3 }],
   ['elu', { alpha: 2 }],
   ['celu', { alpha: 0.5 }],
@@ -44,7 +46,7 @@ const withOptions: typeof layers = [
 const layersByName = nn as unknown as Readonly<Record<string, (options?: object) => Activation & nn.Module>>;
 const functions = adjoint as unknown as Readonly<Record<string, (x: Expr, options?: object) => Expr>>;
 
-test.each([...layers, ...withOptions])(
+test.each<Row>([...layers, ...withOptions])(
   'the layer %s (%o) applies the function of its name',
   (name, options) => {
     const layer = layersByName[name]?.(options);
