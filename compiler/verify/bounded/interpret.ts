@@ -1,0 +1,130 @@
+/** Runs a graph over bounded numbers: what is right, and how far rounding may lead from it. */
+import type { Algebra } from '../../../src/algebra/algebra.ts';
+import type { DType } from '../../../src/dtype.ts';
+import { isFloat, roundTo } from '../../../src/dtype.ts';
+import { InternalError, must } from '../../../src/errors.ts';
+import type { Expr } from '../../../src/expr.ts';
+import type { MeaningContext, Tensor } from '../../../src/ops/define.ts';
+import { evaluateSize } from '../../../src/size.ts';
+import type { Slot } from '../../../src/slot.ts';
+import { slotName } from '../../../src/slot.ts';
+import { postorder } from '../../../src/walk.ts';
+import { boundedAlgebra } from './algebra.ts';
+import { exactAlgebra } from './exact.ts';
+import { exact, rounded, roundingOf, unknown } from './number.ts';
+import type { Bounded } from './number.ts';
+import { unsureElements, wholeIsUnsure } from './unsure.ts';
+
+/** Elements of slots as they are in memory, and the value of each symbol. */
+export interface ActualBindings {
+  readonly slots: ReadonlyMap<Slot, ArrayLike<number>>;
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+/** Operators whose meaning is one operation of the hardware, or a choice between operands. */
+const single: ReadonlySet<string> = new Set([
+  ...['add', 'sub', 'mul', 'div', 'neg', 'abs', 'sqrt', 'sign', 'relu', 'where', 'floor', 'ceil', 'round'],
+  ...['trunc', 'eq', 'ne', 'lt', 'le', 'and', 'or', 'xor', 'stopGradient', 'within', 'standardized'],
+  ...['max', 'min', 'maxFirst'],
+]);
+
+/** The values of every node that `roots` depend on. */
+export function interpretBounded(
+  roots: readonly Expr[],
+  bindings: ActualBindings,
+): Map<Expr, Tensor<Bounded>> {
+  const values = new Map<Expr, Tensor<Bounded>>();
+  for (const node of postorder(roots)) {
+    const shape = node.shape.map((size) => evaluateSize(size, bindings.sizes));
+    const args = node.args.map((arg) => must(values.get(arg), `value of ${arg.op.name}`));
+    values.set(node, { shape, data: elementsOf(node, shape, args, bindings) });
+  }
+  return values;
+}
+
+function elementsOf(
+  node: Expr,
+  shape: readonly number[],
+  args: readonly Tensor<Bounded>[],
+  bindings: ActualBindings,
+): readonly Bounded[] {
+  const { slot } = node;
+  const given = slot && node.args.length === 0 ? bindings.slots.get(slot) : undefined;
+  if (given) return Array.from(given, exact);
+  const context = contextOf(node, shape, bindings);
+  if (node.op.lowering.kind === 'scan') return scanned(node, args, context);
+  const elementwise = node.op.lowering.kind === 'elementwise';
+  const data = node.op.meaning(algebraOf(node), args, context);
+  const settled = data.map((x) => settle(node, x));
+  if (elementwise) {
+    const unsure = unsureElements(node, args);
+    return settled.map((x, i) => (unsure(i) ? unknown(x.value) : x));
+  }
+  if (wholeIsUnsure(node, args)) return settled.map((x) => unknown(x.value));
+  return node.op.kinks === 'ties' && isFloat(node.dtype) ? blurred(settled, args) : settled;
+}
+
+function contextOf(
+  node: Expr,
+  shape: readonly number[],
+  { sizes }: ActualBindings,
+): MeaningContext<Expr['attrs']> {
+  return {
+    attrs: node.attrs,
+    shape,
+    dtype: node.dtype,
+    size: (size) => evaluateSize(size, sizes),
+    slot: () => {
+      if (node.slot?.kind === 'data') return node.slot.data;
+      if (node.slot?.kind === 'hyper') return [node.slot.value];
+      throw new InternalError(`no value for ${node.slot ? slotName(node.slot) : node.op.name}`);
+    },
+  };
+}
+
+const algebras = new Map<string, Algebra<Bounded>>();
+
+function algebraOf(node: Expr): Algebra<Bounded> {
+  const exactly = single.has(node.op.name) || !isFloat(node.dtype);
+  const key = `${exactly} ${node.dtype}`;
+  const made =
+    algebras.get(key) ?? (exactly ? exactAlgebra(node.dtype) : boundedAlgebra(roundingOf(node.dtype)));
+  algebras.set(key, made);
+  return made;
+}
+
+/** What is stored of a value: conversions round, integers wrap. */
+function settle({ op, dtype }: Expr, x: Bounded): Bounded {
+  if (!isFloat(dtype)) return { ...x, value: roundTo(dtype, x.value) };
+  if (op.name !== 'cast') return x;
+  return x.error === 0 ? exact(roundTo(dtype, x.value)) : rounded(x.value, x.error, 1, roundingOf(dtype));
+}
+
+/** An extreme of several moves by no more than the one of them that moves furthest. */
+function blurred(data: readonly Bounded[], args: readonly Tensor<Bounded>[]): Bounded[] {
+  let error = 0;
+  for (const arg of args) for (const x of arg.data) error = Math.max(error, x.error);
+  return data.map((x) => (error > 0 ? { ...x, error } : x));
+}
+
+/** A loop runs its own body: where a sign in it is decided by rounding, nothing can be said of its results. */
+function scanned(
+  node: Expr,
+  args: readonly Tensor<Bounded>[],
+  context: MeaningContext<Expr['attrs']>,
+): readonly Bounded[] {
+  let unsure = args.some(
+    ({ data }, a) => !isFloat(node.args[a]?.dtype as DType) && data.some((x) => x.error > 0),
+  );
+  const onUnsure = (): void => {
+    unsure = true;
+  };
+  const narrow = node.args.some(({ dtype }) => dtype === 'float32') || node.dtype === 'float32';
+  const k = boundedAlgebra(roundingOf(narrow ? 'float32' : 'float64'), onUnsure);
+  const data = node.op.meaning(k, args, context);
+  if (!unsure || !('results' in data)) return data;
+  const results = (data.results as readonly (readonly Bounded[])[]).map((each) =>
+    each.map((x) => unknown(x.value)),
+  );
+  return Object.assign([...data], { results });
+}

@@ -1,0 +1,38 @@
+/** What is compared: the targets, and the scalar interpreter of the kernel language that says which bits are right. */
+import type { Program } from '../../src/program.ts';
+import type { StepModule } from '../../runtime/contract.ts';
+import { compile } from '../compile.ts';
+import type { TargetName } from '../compile.ts';
+import { createStep } from '../emit/glue.ts';
+import { layoutOf, manifestOf } from '../emit/layout.ts';
+import type { Lowered } from '../lowered.ts';
+import { lower } from '../lowered.ts';
+import { optimize } from '../pipeline.ts';
+import { scalarEngine } from './scalar-engine.ts';
+
+/** A way to make a step module of a program. */
+export interface Target {
+  readonly name: string;
+  compile(program: Program): StepModule;
+}
+
+const names: readonly TargetName[] = ['js', 'wasm'];
+
+/** Every target of the compiler. */
+export const targets: readonly Target[] = names.map((name) => ({
+  name,
+  compile: (program) => compile(program, { target: name }),
+}));
+
+/** The module that the scalar interpreter runs. */
+export function interpretedModule(lowered: Lowered): StepModule {
+  const manifest = manifestOf(lowered, 'js', 'strict');
+  const engine = scalarEngine(lowered, manifest.symbols);
+  return { manifest, create: (options) => createStep(manifest, layoutOf(lowered), engine, options) };
+}
+
+/** The scalar interpreter of the kernel language. */
+export const kernelTarget: Target = {
+  name: 'kernel',
+  compile: (program) => interpretedModule(lower(optimize(program))),
+};
