@@ -90,7 +90,7 @@ export {
   convTranspose3d,
 } from './convolve-builders.ts';
 export type { ConvolutionOptions, ConvolutionTransposeOptions } from './convolve-builders.ts';
-export { overlapAdd, windows } from './windows.ts';
+export { overlapAdd, windows } from './windows-builders.ts';
 export type { WindowSpec } from './windows.ts';
 export { fold, unfold } from './windows-unfold.ts';
 export type { UnfoldOptions } from './windows-unfold.ts';

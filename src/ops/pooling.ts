@@ -18,7 +18,7 @@ import { pow } from './power.ts';
 import { min } from './reduce.ts';
 import { reshape } from './reshape.ts';
 import { extent, knownSize, perAxis, placesOf } from './windows-geometry.ts';
-import { windows } from './windows.ts';
+import { windows } from './windows-builders.ts';
 import type { WindowSpec } from './windows.ts';
 
 type Amount = number | readonly number[];

@@ -8,7 +8,7 @@ import { divide, product } from '../size.ts';
 import { permute } from './permute.ts';
 import { reshape } from './reshape.ts';
 import { knownSize, perAxis, placesOf } from './windows-geometry.ts';
-import { overlapAdd, windows } from './windows.ts';
+import { overlapAdd, windows } from './windows-builders.ts';
 import type { WindowSpec } from './windows.ts';
 
 type Amount = number | readonly number[];

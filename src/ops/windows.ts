@@ -3,12 +3,10 @@
  * pooling, unfolding and sliding sums are compositions over it.
  */
 import type { Algebra } from '../algebra/algebra.ts';
-import type { DType } from '../dtype.ts';
 import { must } from '../errors.ts';
 import type { Expr } from '../expr.ts';
 import { indexAdd, indexMul, int32, prim } from '../kernel/build.ts';
 import type { Scalar } from '../kernel/language.ts';
-import type { Shape } from '../shape-types.ts';
 import type { Size } from '../size.ts';
 import { apply, defineOp, example } from './define.ts';
 import type { Example, MeaningContext, Op, Read, Tensor } from './define.ts';
@@ -25,7 +23,7 @@ import {
   slideAttrs,
 } from './windows-geometry.ts';
 
-type TapAttrs = SlideAttrs & {
+export type TapAttrs = SlideAttrs & {
   /** The axes that windows move along. */
   readonly axes: readonly number[];
   /** Taps along each of them. */
@@ -206,39 +204,6 @@ export interface WindowSpec {
   readonly padding?: readonly [low: number, high: number];
 }
 
-function slideOf({ stride = 1, dilation = 1, padding: [low, high] = [0, 0] }: WindowSpec): Slide {
+export function slideOf({ stride = 1, dilation = 1, padding: [low, high] = [0, 0] }: WindowSpec): Slide {
   return { stride, dilation, low, high, spread: 1 };
-}
-
-/**
- * Every place of a window over `x`: the axes named become places, and one axis of taps for each of them follows the
- * other axes. Padding holds `value`.
- */
-export function windows<D extends DType>(
-  x: Expr<Shape, D>,
-  specs: readonly WindowSpec[],
-  options: { readonly value?: number } = {},
-): Expr<Shape, D> {
-  const attrs = {
-    ...slideAttrs(specs.map(slideOf)),
-    axes: specs.map(({ axis }) => axis),
-    kernel: specs.map(({ kernel }) => kernel),
-    value: options.value ?? 0,
-  };
-  return apply(windowsOp, [x], attrs) as Expr<Shape, D>;
-}
-
-/** Adds windows up: the adjoint of `windows`, onto axes of `sizes`. The last axes of `x` are the taps. */
-export function overlapAdd<D extends DType>(
-  x: Expr<Shape, D>,
-  specs: readonly WindowSpec[],
-  sizes: readonly number[],
-): Expr<Shape, D> {
-  const attrs = {
-    ...slideAttrs(specs.map(slideOf)),
-    axes: specs.map(({ axis }) => axis),
-    kernel: specs.map(({ kernel }) => kernel),
-    sizes,
-  };
-  return apply(overlapAddOp, [x], attrs) as Expr<Shape, D>;
 }
