@@ -115,7 +115,7 @@ export interface ChainRule<Layers extends readonly unknown[]> extends Rule {
 /** One layer after the other, added to what goes in: the shape must come back. */
 export interface ResidualRule<Layers extends readonly unknown[]> extends Rule {
   readonly out: Returned<ChainOut<Layers, Input<this>>, Input<this>>;
-  readonly last: 'same';
+  readonly last: EndsOf<Layers> extends null ? 'same' : EndsOf<Layers>;
 }
 type Returned<Out, In extends Shape> = Out extends Shape
   ? unknown extends Same<Out, In>

@@ -19,6 +19,8 @@ nn.sequential(nn.bilinear(10, 20, 30));
 nn.sequential(relu);
 
 export const same: Expr<readonly ['N', 10]> = nn.residual(nn.linear(10, 20), nn.linear(20, 10))(x);
+// @ts-expect-error layer 1 takes 10 features and is given 12
+nn.sequential(nn.linear(10, 12), nn.residual(nn.linear(10, 10)));
 // @ts-expect-error a residual block makes [N, 12] of [N, 10], and must keep the shape
 nn.residual(nn.linear(10, 20), nn.linear(20, 12))(x);
 
