@@ -29,3 +29,6 @@ export type { Tensor } from './format/tensor.ts';
 export { split, takeRows } from './rows.ts';
 export type { Scale, Standardized } from './standardize.ts';
 export { standardize } from './standardize.ts';
+export type { LbfgsOptions } from './lbfgs.ts';
+export { lbfgs } from './lbfgs.ts';
+export { reduceOnPlateau } from './plateau.ts';
