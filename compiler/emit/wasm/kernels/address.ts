@@ -19,7 +19,11 @@ export function termsOf(context: Context, index: Scalar): Term[] {
 
 /** Writes the address of `buffer[index]` but for the bytes returned, which belong into the instruction. */
 export function pushAddress(context: Context, buffer: Buffer, index: Scalar): number {
-  const terms = atLane(context, termsOf(context, index));
+  return pushPlace(context, buffer, atLane(context, termsOf(context, index)));
+}
+
+/** The same for an index that is given by its terms. */
+export function pushPlace(context: Context, buffer: Buffer, terms: readonly Term[]): number {
   const bytes = bytesPerElement[buffer.dtype];
   const constant = terms.find(({ of, symbols }) => of === null && symbols.length === 0);
   const others = terms.filter((term) => term !== constant);
@@ -95,20 +99,25 @@ export function pushStart({ f, module }: Context, buffer: Buffer): void {
 }
 
 /** Adds a term, in bytes, to the address on the stack. */
-function pushTerm(context: Context, { of, symbols, factor }: Term, bytes: number): void {
+function pushTerm(context: Context, term: Term, bytes: number): void {
+  pushScaled(context, { ...term, factor: Math.abs(term.factor) }, bytes);
+  context.f.op(term.factor < 0 ? 'i32.sub' : 'i32.add');
+}
+
+/** Leaves a term with a positive factor, times `bytes`. */
+export function pushScaled(context: Context, { of, symbols, factor }: Term, bytes: number): void {
   const { f } = context;
-  const scale = Math.abs(factor) * bytes;
+  const scale = factor * bytes;
   const locals = symbols.map((symbol) => must(context.symbols.get(symbol), `size ${symbol}`));
-  if (of === null && locals.length === 0) f.i32Const(scale);
-  else {
-    pushProduct(context, of, locals);
-    if (scale !== 1) {
-      const shift = Math.log2(scale);
-      if (Number.isInteger(shift)) f.i32Const(shift).op('i32.shl');
-      else f.i32Const(scale).op('i32.mul');
-    }
+  if (of === null && locals.length === 0) {
+    f.i32Const(scale);
+    return;
   }
-  f.op(factor < 0 ? 'i32.sub' : 'i32.add');
+  pushProduct(context, of, locals);
+  if (scale === 1) return;
+  const shift = Math.log2(scale);
+  if (Number.isInteger(shift)) f.i32Const(shift).op('i32.shl');
+  else f.i32Const(scale).op('i32.mul');
 }
 
 function pushProduct(context: Context, of: Term['of'], locals: readonly Local[]): void {

@@ -51,6 +51,8 @@ export interface VectorAxis {
   /** Null in a function whose parameters are vectors. */
   readonly axis: Axis | null;
   readonly groups: number;
+  /** Lanes from here on are past the end of the axis: they are computed and not stored. */
+  readonly valid?: number | Local;
   /** Scalars that are known to change along the axis, or not to. */
   readonly varying: Map<Scalar, boolean>;
 }

@@ -52,7 +52,7 @@ function isDirect(statement: Reduce, inner: Axis): boolean {
   if (some(statement.body, needsLanes)) return false;
   const { size } = inner;
   const aligned = statement.axes.length === 1 || (typeof size === 'number' && size % partials === 0);
-  return (aligned || isFree(statement)) && !readsBeyond(statement.body, statement.value, inner);
+  return (aligned || isFree(statement)) && !readsBeyond(statement.body, inner, statement.value);
 }
 
 /** The inner axis in steps of 16, and what is left with a mask. */

@@ -1,27 +1,52 @@
 /** Whether it is safe to compute past the end of an axis, where the results are not used. */
-import type { Axis, Scalar, Statement } from '../../../../src/kernel/language.ts';
+import type { Axis, Scalar, Statement, Var } from '../../../../src/kernel/language.ts';
 import type { Definition } from './linear.ts';
 import { linearOf, strideAlong } from './linear.ts';
 import { dividesPlainly } from './scalars.ts';
-import { some } from './order.ts';
+
+/** The lets of statements, those inside them too. */
+function definitions(body: readonly Statement[], found: Map<Var, Scalar> = new Map()): Map<Var, Scalar> {
+  for (const statement of body) {
+    if (statement.kind === 'let') found.set(statement.var, statement.value);
+    if ('body' in statement) definitions(statement.body, found);
+  }
+  return found;
+}
 
 /**
- * Whether lets and a value read memory other than elements that lie side by side along `axis`, divide by what may
- * be 0, or hold loops or branches. Otherwise up to 16 values past its end can be computed.
+ * Whether computing up to 16 values past the end of `axis` may trap: statements, or a `value` after them, read memory
+ * other than elements that lie side by side along it, or divide by what may be 0.
  */
-export function readsBeyond(body: readonly Statement[], value: Scalar, axis: Axis): boolean {
-  if (some(body, ({ kind }) => kind !== 'let')) return true;
-  const lets = new Map(body.flatMap((of) => (of.kind === 'let' ? [[of.var, of.value] as const] : [])));
+export function readsBeyond(body: readonly Statement[], axis: Axis, value: Scalar | null = null): boolean {
+  const lets = definitions(body);
   const definition: Definition = (of) => lets.get(of) ?? null;
   const reaches = (scalar: Scalar): boolean => {
-    if (scalar.kind === 'cond') return true;
-    if (scalar.kind === 'prim') {
-      const divides = scalar.prim === 'idiv' || scalar.prim === 'irem';
-      return (divides && !dividesPlainly(scalar.args[1])) || scalar.args.some(reaches);
+    switch (scalar.kind) {
+      case 'cond':
+        return true;
+      case 'prim': {
+        const divides = scalar.prim === 'idiv' || scalar.prim === 'irem';
+        return (divides && !dividesPlainly(scalar.args[1])) || scalar.args.some(reaches);
+      }
+      case 'load': {
+        const stride = strideAlong(linearOf(scalar.index, definition), axis, (of) => of.kind !== 'var');
+        return stride !== 0 && stride !== 1;
+      }
+      default:
+        return false;
     }
-    if (scalar.kind !== 'load') return false;
-    const stride = strideAlong(linearOf(scalar.index, definition), axis, (of) => of.kind !== 'var');
-    return stride !== 0 && stride !== 1;
   };
-  return reaches(value) || [...lets.values()].some(reaches);
+  const statementReaches = (statement: Statement): boolean => {
+    switch (statement.kind) {
+      case 'let':
+      case 'store':
+      case 'accumulate':
+        return reaches(statement.value);
+      case 'reduce':
+        return statement.body.some(statementReaches) || reaches(statement.value);
+      default:
+        return true;
+    }
+  };
+  return body.some(statementReaches) || (value !== null && reaches(value));
 }

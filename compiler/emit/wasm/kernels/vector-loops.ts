@@ -2,8 +2,11 @@
 import type { Statement } from '../../../../src/kernel/language.ts';
 import type { Context, VectorAxis } from './context.ts';
 import { within } from './context.ts';
-import { boundOf, inFrame, lastStart, repeatUntil } from './loops.ts';
+import type { Local } from '../locals.ts';
+import type { Bound } from './loops.ts';
+import { boundOf, inFrame, lastStart, pushBound, repeatUntil } from './loops.ts';
 import { needsLanes, some } from './order.ts';
+import { readsBeyond } from './reach.ts';
 
 type Loop = Extract<Statement, { kind: 'loop' }>;
 
@@ -17,26 +20,51 @@ export function isVectorLoop(context: Context, { axis, body }: Loop): boolean {
   return !some(body, (statement) => statement.kind === 'loop' || needsLanes(statement));
 }
 
+/** Writes the statements for as many groups of lanes, from the counter on; `valid` where fewer lanes are left. */
+type Step = (groups: number, valid?: number | Local | undefined) => void;
+
 export function writeVectorLoop(context: Context, statement: Loop): void {
+  const { f, writers } = context;
   const { axis, body } = statement;
   const reduces = some(body, ({ kind }) => kind === 'reduce' || kind === 'carry');
   inFrame(context, axis, (counter) => {
     const end = boundOf(context, axis);
-    context.f.i32Const(0).localSet(counter);
-    let done = 0;
-    for (const groups of reduces ? [manyGroups, 1] : [1]) {
-      const step = lanes * groups;
-      if (typeof end === 'number' && end - done < step) continue;
-      const vector: VectorAxis = { axis, groups, varying: new Map() };
-      const known = typeof end === 'number';
-      repeatUntil(context, counter, lastStart(context, end, step), step, known, () =>
-        within(context, { vector }, () => context.writers.statements(context, body)),
-      );
-      if (known) done = end - (end % step);
-    }
-    if (end === done) return;
-    repeatUntil(context, counter, end, 1, typeof end === 'number', () =>
-      context.writers.statements(context, body),
-    );
+    const step: Step = (groups, valid) => {
+      const vector: VectorAxis = { axis, groups, varying: new Map(), ...(valid ? { valid } : {}) };
+      within(context, { vector }, () => writers.statements(context, body));
+    };
+    f.i32Const(0).localSet(counter);
+    const most = reduces ? manyGroups : 1;
+    const exact = readsBeyond(body, axis);
+    if (typeof end === 'number' && !exact) return writeKnown(context, counter, end, most, step);
+    writeGroups(context, counter, end, most, step);
+    if (typeof end === 'number' && end % lanes === 0) return;
+    if (exact) repeatUntil(context, counter, end, 1, false, () => writers.statements(context, body));
+    else writeRest(context, counter, end, step);
   });
+}
+
+/** A number of iterations that is known: what is left after the widest steps is one step of as many lanes. */
+function writeKnown(context: Context, counter: Local, end: number, most: number, step: Step): void {
+  const rest = end % (lanes * most);
+  if (end > rest) repeatUntil(context, counter, end - rest, lanes * most, true, () => step(most));
+  if (rest > 0) step(Math.ceil(rest / lanes), rest % lanes === 0 ? undefined : rest);
+}
+
+/** All groups of four lanes, `most` of them at a time as long as there are as many. */
+function writeGroups(context: Context, counter: Local, end: Bound, most: number, step: Step): void {
+  for (const groups of most > 1 ? [most, 1] : [1]) {
+    const width = lanes * groups;
+    if (typeof end === 'number' && end < width) continue;
+    repeatUntil(context, counter, lastStart(context, end, width), width, false, () => step(groups));
+  }
+}
+
+/** The last one to three lanes. */
+function writeRest(context: Context, counter: Local, end: Bound, step: Step): void {
+  const { f } = context;
+  const rest = f.local('i32');
+  pushBound(context, end);
+  f.localGet(counter).op('i32.sub').localTee(rest);
+  f.if(() => step(1, rest));
 }
