@@ -37,6 +37,14 @@ export function checkShapeIs(what: string, operand: Expr, shape: readonly Size[]
   );
 }
 
+/** Throws E-PROGRAM unless `operand`, the `role` of a loss, is an expression: for callers without types. */
+export function checkGiven(what: string, role: string, operand: unknown): void {
+  if (isExpr(operand)) return;
+  const found = operand === null ? 'null' : Array.isArray(operand) ? 'an array' : `of type ${typeof operand}`;
+  const hint = 'Declare data of the batch with input(name, shape), constants with tensor(data, shape).';
+  throw new AdjointError('E-PROGRAM', `${what}: the ${role} is ${found}, not an expression`, [], hint);
+}
+
 /** Throws E-DTYPE-FLOAT unless `operand` is float32 or float64. */
 export function checkFloat(what: string, operand: Expr): void {
   if (isFloat(operand.dtype)) return;
@@ -54,6 +62,8 @@ export function checkDType(what: string, operand: Expr, dtype: DType, model: Exp
 
 /** Throws unless both have one shape and one float type: E-SHAPE-SAME, E-DTYPE, E-DTYPE-FLOAT. */
 export function checkPair(what: string, prediction: Expr, target: Expr): void {
+  checkGiven(what, 'prediction', prediction);
+  checkGiven(what, 'target', target);
   checkFloat(what, prediction);
   checkShapeIs(what, target, prediction.shape, prediction);
   checkDType(what, target, prediction.dtype, prediction);

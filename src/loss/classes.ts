@@ -8,7 +8,7 @@ import { iota } from '../ops/leaves.ts';
 import { reshape, unsqueeze } from '../ops/reshape.ts';
 import { within } from '../ranges.ts';
 import type { Dim, Shape } from '../shape-types.ts';
-import { checkFloat, checkShapeIs } from './checks.ts';
+import { checkFloat, checkGiven, checkShapeIs } from './checks.ts';
 import type { Float } from './reduction.ts';
 
 export type Labels = Expr<Shape, 'int32'>;
@@ -36,6 +36,7 @@ export interface Classes {
 
 /** The classes of `scores`. Throws E-SHAPE-RANK for a scalar. */
 export function classesOf(what: string, scores: Expr): Classes {
+  checkGiven(what, 'prediction', scores);
   checkFloat(what, scores);
   const axis = scores.shape.length > 1 ? 1 : 0;
   const count = scores.shape[axis];
@@ -62,6 +63,7 @@ export function classesOf(what: string, scores: Expr): Classes {
  * in [0, C) nor `ignoreIndex` are refused when they arrive.
  */
 export function labelsFor(what: string, classes: Classes, target: Expr, ignoreIndex: number | null): Labels {
+  checkGiven(what, 'target', target);
   if (target.dtype !== 'int32') {
     const headline = `${what}: ${nameOf(target)} is ${target.dtype}; class indices are int32`;
     throw new AdjointError('E-DTYPE', headline, [describe(target)], labelHint(target));

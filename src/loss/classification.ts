@@ -13,7 +13,7 @@ import { transpose } from '../ops/permute.ts';
 import { logSoftmax } from '../ops/softmax.ts';
 import type { Dim, Same, Shape } from '../shape-types.ts';
 import type { Weights } from './checks.ts';
-import { checkOption, checkPair, weightsOf } from './checks.ts';
+import { checkGiven, checkOption, checkPair, weightsOf } from './checks.ts';
 import type { Classes, WithoutClasses } from './classes.ts';
 import { classesOf, labelsFor, pick, spreadOverClasses } from './classes.ts';
 import type { Float, Reduced, Reduction, ReductionOption } from './reduction.ts';
@@ -107,6 +107,7 @@ export function linearCrossEntropy<N extends Dim, D extends FloatDType, R extend
 function logLoss(what: string, classes: Classes, target: Expr, options: CrossEntropyOptions): Expr {
   const { labelSmoothing: smoothing = 0 } = options;
   checkOption(what, smoothing >= 0 && smoothing <= 1, `labelSmoothing is ${smoothing}, not in [0, 1]`);
+  checkGiven(what, 'target', target);
   return isFloat(target.dtype)
     ? probabilityLoss(what, classes, target as Float, options)
     : indexLoss(what, classes, target, options);

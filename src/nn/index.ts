@@ -43,6 +43,7 @@ export { parameter } from './parameter.ts';
 export type { OwnParameter, OwnParameterOptions } from './parameter.ts';
 export type { ParameterInfo, Selection } from './select.ts';
 export { residual, sequential } from './sequential.ts';
+export type { Stage } from './sequential.ts';
 export { flatten, identity, unflatten } from './shape.ts';
 export { parameterOf } from './sharing.ts';
 export { multiheadAttention } from './attention.ts';
@@ -53,14 +54,7 @@ export type {
   MultiheadAttention,
   MultiheadAttentionOptions,
 } from './attention.ts';
-export {
-  conv1d,
-  conv2d,
-  conv3d,
-  convTranspose1d,
-  convTranspose2d,
-  convTranspose3d,
-} from './convolution.ts';
+export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d } from './convolution.ts';
 export type { ConvOptions, ConvTransposeOptions } from './convolution.ts';
 export { alphaDropout, dropout, dropout1d, dropout2d, dropout3d } from './dropout.ts';
 export { embedding, embeddingBag, positionalEmbedding, positionalEncoding } from './embedding.ts';

@@ -13,6 +13,18 @@ const untyped = (f: unknown): Any => f as Any;
 
 const refusals: readonly (readonly [string, () => unknown, string, readonly string[]])[] = [
   [
+    'a missing target',
+    () => untyped(loss.mse)(prediction),
+    'E-PROGRAM',
+    ['mse: the target is of type undefined', 'input(name, shape)'],
+  ],
+  [
+    'an array for a target',
+    () => untyped(loss.crossEntropy)(logits, [1, 2]),
+    'E-PROGRAM',
+    ['crossEntropy: the target is an array'],
+  ],
+  [
     'a row against a column',
     () => untyped(loss.mse)(prediction, row),
     'E-SHAPE-SAME',
