@@ -173,7 +173,8 @@ function extreme(name: Extreme, full: string): Op {
     integers: true,
     meaning: (k, x, y) => {
       const [a, b] = [k.primal(x), k.primal(y)];
-      if (a === b) return k.mul(k.add(x, y), k.constant(0.5));
+      const half = k.constant(0.5);
+      if (a === b) return k.add(k.mul(x, half), k.mul(y, half));
       return Number.isNaN(a) || better(a, b) ? x : y;
     },
     vjp: (g, x, y) => {

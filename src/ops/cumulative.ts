@@ -153,7 +153,7 @@ function logAddExpScalar(x: Scalar, y: Scalar): Scalar {
 }
 
 function logAddExpMeaning<T>(k: Algebra<T>, x: T, y: T): T {
-  const [wide, other] = k.primal(x) >= k.primal(y) ? [x, y] : [y, x];
+  const [wide, other] = Number.isNaN(k.primal(x)) || k.primal(x) >= k.primal(y) ? [x, y] : [y, x];
   if (Math.abs(k.primal(wide)) === Number.POSITIVE_INFINITY) return wide;
   return k.add(wide, k.log1p(k.exp(k.sub(other, wide))));
 }
