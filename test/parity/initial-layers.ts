@@ -6,7 +6,7 @@ import { layerRows, standalone } from './layers.ts';
 import { options } from './operators/row.ts';
 
 type Sizes = number | readonly number[];
-type Channels = { readonly in_channels: number; readonly kernel_size: Sizes };
+type Channels = { readonly in_channels: number; readonly kernel_size: Sizes; readonly dilation?: Sizes };
 type Recurrent = { readonly input_size: number; readonly hidden_size: number };
 type Features = { readonly num_features: number };
 type Bilinear = {
@@ -38,18 +38,24 @@ interface LayerRow {
   apply(attrs: Attributes, place: Place): Expr;
 }
 
-const windowed = ({ in_channels, kernel_size }: Channels): number[] => [in_channels, ...[kernel_size].flat()];
+/** Channels, and as many places along each of `rank` axes as a kernel spans. */
+const windowed =
+  (rank: number): ShapeRow['of'] =>
+  ({ in_channels, kernel_size, dilation = 1 }: Channels) => {
+    const span = Math.max(...[kernel_size].flat()) * Math.max(...[dilation].flat());
+    return [in_channels, ...Array.from({ length: rank }, () => span)];
+  };
 const sequence = ({ input_size }: Recurrent): number[] => [1, input_size];
 
 /** The shape of one row of an input, for the layers that take one tensor to one. */
 const rowShapes: Readonly<Record<string, ShapeRow['of']>> = {
   Linear: ({ in_features }: { in_features: number }) => [in_features],
-  Conv1d: windowed,
-  Conv2d: windowed,
-  Conv3d: windowed,
-  ConvTranspose1d: windowed,
-  ConvTranspose2d: windowed,
-  ConvTranspose3d: windowed,
+  Conv1d: windowed(1),
+  Conv2d: windowed(2),
+  Conv3d: windowed(3),
+  ConvTranspose1d: windowed(1),
+  ConvTranspose2d: windowed(2),
+  ConvTranspose3d: windowed(3),
   Embedding: () => [1],
   RNN: sequence,
   GRU: sequence,

@@ -110,6 +110,14 @@ class InterpretedStep implements Step {
     return metrics;
   }
 
+  run(): Float64Array {
+    throw new Error('the interpreter keeps no data');
+  }
+
+  repeat(count: number, batch: Batch | null): Float64Array {
+    return Float64Array.from({ length: count }, () => this.step(batch ?? {}).loss);
+  }
+
   evaluate(batch: Batch): Metrics {
     return this.#measure(entry(this.#program.evaluate), batch).metrics;
   }

@@ -56,6 +56,14 @@ export function declareUpdates(shapes: readonly (readonly number[])[], optimizer
   return training({ loss: terms.reduce((total, term) => add(total, term) as Loss), optimizer });
 }
 
+/** The rate that an optimizer has where none is given. */
+export function defaultRate(name: string, engine: Engine): number {
+  const module = engine(declareUpdates([[]], groupedOptimizer(name, [{ parameters: ['p0'], attrs: {} }])));
+  const rate = module.manifest.hyper.find((each) => each.name === 'lr');
+  if (!rate) throw new Mismatch(`${name} has no rate`);
+  return rate.value;
+}
+
 export function tensorNamed(tensors: readonly NamedTensor[], name: string): NamedTensor {
   const found = tensors.find((tensor) => tensor.name === name);
   if (!found) throw new Mismatch(`there is no tensor ${name}`);
@@ -67,8 +75,12 @@ function dense(gradient: Gradient, { shape, data }: TensorData): readonly number
   if (gradient === null) return data.map(() => 0);
   if (!('rows' in gradient)) return gradient;
   const width = data.length / (shape[0] ?? 1);
-  const { rows, values } = gradient;
-  return data.map((_, at) => values[rows.indexOf(Math.floor(at / width)) * width + (at % width)] ?? 0);
+  const whole = data.map(() => 0);
+  gradient.values.forEach((value, i) => {
+    const at = (gradient.rows[Math.floor(i / width)] ?? 0) * width + (i % width);
+    whole[at] = (whole[at] ?? 0) + value;
+  });
+  return whole;
 }
 
 /** Zeros stand for a missing gradient only where the optimizer leaves such a parameter alone. */

@@ -30,6 +30,9 @@ const replays: Readonly<Record<string, Replay>> = {
   clip: replayClip,
   scheduler: replayScheduler,
   train: replayTrain,
+  seed: () => {
+    throw new Unsupported("no replay of PyTorch's generator");
+  },
 };
 
 /** The verdict on a case, which must hold on every engine. */

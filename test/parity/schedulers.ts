@@ -87,14 +87,19 @@ function parts(schedulers: readonly SchedulerSpec[], { group }: Place): Schedule
 }
 
 type Parts = { readonly schedulers: readonly SchedulerSpec[]; readonly milestones: readonly number[] };
-type PerGroup = number | readonly number[];
 type OneCycle = Attributes & {
-  readonly max_lr: PerGroup;
+  readonly max_lr: number;
   readonly total_steps?: number | null;
   readonly epochs?: number | null;
   readonly steps_per_epoch?: number | null;
 };
-type Cyclic = Attributes & { readonly base_lr: PerGroup; readonly max_lr: PerGroup; readonly mode?: string };
+type Cyclic = Attributes & { readonly base_lr: number; readonly max_lr: number; readonly mode?: string };
+
+/** The attributes as one group has them. */
+function attrsOfGroup<A extends Attributes>(attrs: A, place: Place): A {
+  const entries = Object.entries(attrs).map(([name, value]) => [name, ofGroup(value, place)] as const);
+  return Object.fromEntries(entries) as A;
+}
 
 /** A cycle whose momentum stays as it is unless the scheduler says that it cycles. */
 function cycle(cycles: boolean, made: schedule.Cycle): Scheduled {
@@ -103,20 +108,16 @@ function cycle(cycles: boolean, made: schedule.Cycle): Scheduled {
 }
 
 function oneCycle(attrs: OneCycle, place: Place): Scheduled {
-  const { max_lr, total_steps, epochs, steps_per_epoch, cycle_momentum = true, ...rest } = attrs;
+  const { total_steps, epochs, steps_per_epoch, cycle_momentum = true, ...rest } = attrsOfGroup(attrs, place);
   const totalSteps = total_steps ?? (epochs ?? 0) * (steps_per_epoch ?? 0);
-  const own = { maxLr: ofGroup(max_lr, place), totalSteps, ...given('every', place.every) };
+  const own = { maxLr: rest.max_lr, totalSteps, ...given('every', place.every) };
   return cycle(cycle_momentum === true, schedule.oneCycle({ ...options(rest), ...own }));
 }
 
 function cyclic(attrs: Cyclic, place: Place): Scheduled {
-  const { base_lr, max_lr, mode = 'triangular', cycle_momentum = true, ...rest } = attrs;
-  const own = {
-    baseLr: ofGroup(base_lr, place),
-    maxLr: ofGroup(max_lr, place),
-    mode: (mode === 'exp_range' ? 'expRange' : mode) as 'triangular',
-    ...given('every', place.every),
-  };
+  const { mode = 'triangular', cycle_momentum = true, ...rest } = attrsOfGroup(attrs, place);
+  const shape = { mode: (mode === 'exp_range' ? 'expRange' : mode) as 'triangular' };
+  const own = { baseLr: rest.base_lr, maxLr: rest.max_lr, ...shape, ...given('every', place.every) };
   return cycle(cycle_momentum === true, schedule.cyclic({ ...options(rest), ...own }));
 }
 

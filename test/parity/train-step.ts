@@ -7,8 +7,8 @@ import { clipping, keepNorm } from './clip.ts';
 import type { Engine } from './engine.ts';
 import { sequence } from './layers.ts';
 import { lossRows } from './losses.ts';
-import { given, listed } from './operators/row.ts';
-import { groupedOptimizer } from './optimizers.ts';
+import { listed } from './operators/row.ts';
+import { defaultRate, groupedOptimizer } from './optimizers.ts';
 import { plateauName } from './plateau.ts';
 import type { Scheduled } from './schedulers.ts';
 import { scheduled } from './schedulers.ts';
@@ -22,12 +22,14 @@ export const normName = 'keepNorm.norm';
 export function groupSchedules(
   { scheduler, optimizer }: TrainCase,
   data: TrainingData,
+  engine: Engine,
 ): readonly Scheduled[] {
   if (!scheduler || scheduler.name === plateauName) return [];
   const every = scheduler.step === 'batch' ? 'step' : { epoch: data.stepsPerEpoch() };
-  return optimizer.groups.map(({ attrs }, group) =>
-    scheduled(scheduler.name, scheduler.attrs, { group, every, ...given('base', attrs['lr'] as number) }),
-  );
+  return optimizer.groups.map(({ attrs }, group) => {
+    const { lr: base = defaultRate(optimizer.name, engine) } = attrs as { lr?: number };
+    return scheduled(scheduler.name, scheduler.attrs, { group, every, base });
+  });
 }
 
 /** The attributes of a group under a schedule of its rate, and of the momentum that goes with it. */

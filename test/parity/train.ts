@@ -106,7 +106,7 @@ function checkRates(
 export function replayTrain(test: TrainCase, engine: Engine, suite: Suite): void {
   for (const dtype of ['float64', 'float32'] as const) {
     const data = new TrainingData(test, suite, dtype);
-    const schedules = groupSchedules(test, data);
+    const schedules = groupSchedules(test, data, engine);
     const step = openStep(test, data, engine, schedules, dtype);
     const run = train(test, data, step);
     checkRates(test, dtype, run, schedules, data, engine);
