@@ -1,14 +1,15 @@
 /**
  * The derivative of a loop is a loop that runs back over the values that the first one kept. Its carries are the
  * cotangents of the carries. What a captured value receives is gathered after the loop where it entered as the
- * operand of a matrix product, by one product over (time, rows); otherwise it is added up in a carry.
+ * operand of a matrix product, by one product over (time, rows); otherwise it is added up, after the loop where the
+ * stack of the terms is there anyway, and else in a carry.
  */
 import { isFloat } from '../dtype.ts';
 import { must } from '../errors.ts';
 import type { Expr } from '../expr.ts';
 import { mapGraph, rebuild } from '../walk.ts';
 import { add } from './arithmetic.ts';
-import { broadcastTo } from './broadcast.ts';
+import { broadcastTo, sum } from './broadcast.ts';
 import type { Vjp } from './define.ts';
 import { constant } from './leaves.ts';
 import { closeLoop, dependents } from './scan-close.ts';
@@ -77,21 +78,36 @@ function differentiated(scan: Expr, g: Expr): Iteration {
 interface Receipt {
   readonly value: Expr;
   readonly products: readonly Gathered[];
-  /** Added up by the carry `sum`; null where everything is a product. */
+  /** Terms whose stacks are there anyway: they are added after the loop. */
+  readonly stacked: readonly Expr[];
+  /** Added up by the carry `sum`; null where nothing is left. */
   readonly rest: { readonly sum: Expr; readonly term: Expr } | null;
 }
 
-function receiptsOf(scan: Expr, { carries, outputs, received, fixed }: Iteration): Receipt[] {
+/** Asks `history` for what the products need. */
+function receiptsOf(scan: Expr, iteration: Iteration, history: History): Receipt[] {
+  const { carries, outputs, received, fixed } = iteration;
   const body = scanBody(scan);
   const leaves = [...body.carries, ...body.inputs, ...[...carries, ...outputs].map(({ leaf }) => leaf)];
   const varying = dependents([...received.values()].flat(), leaves);
-  return fixed.flatMap((value): Receipt[] => {
+  const found = fixed.flatMap((value) => {
     const contributions = received.get(value);
     if (!contributions) return [];
     const products = contributions.flatMap((node) => gatheredOf(node, varying) ?? []);
-    const terms = contributions.filter((node) => !gatheredOf(node, varying));
-    const rest = terms.length > 0 ? { sum: leafLike('sum', value), term: total(terms) } : null;
-    return [{ value, products, rest }];
+    return [{ value, products, terms: contributions.filter((node) => !gatheredOf(node, varying)) }];
+  });
+  for (const { left, right } of found.flatMap(({ products }) => products)) {
+    history.demand(left.value);
+    history.demand(right.value);
+  }
+  return found.map(({ value, products, terms }): Receipt => {
+    const rest = terms.filter((term) => !history.has(term));
+    return {
+      value,
+      products,
+      stacked: terms.filter((term) => history.has(term)),
+      rest: rest.length > 0 ? { sum: leafLike('sum', value), term: total(rest) } : null,
+    };
   });
 }
 
@@ -99,25 +115,21 @@ function receiptsOf(scan: Expr, { carries, outputs, received, fixed }: Iteration
 export const scanVjp: Vjp = (g, scan) => {
   const body = scanBody(scan);
   const iteration = differentiated(scan, g);
-  const receipts = receiptsOf(scan, iteration);
   const history = new History(scan);
   const rows = body.inputs.map((leaf) => totalOf(iteration, leaf));
   for (const row of rows) if (row) history.demand(row);
-  for (const { left, right } of receipts.flatMap(({ products }) => products)) {
-    history.demand(left.value);
-    history.demand(right.value);
-  }
+  const receipts = receiptsOf(scan, iteration, history);
   const carries = carriesBack(iteration, receipts);
   const back = runBack(scan, iteration, carries, history);
   const stack = (value: Expr): Expr => history.stack(value, back, carries.length);
-  const lastOf = (leaf: Expr): Expr =>
-    scanResult(
-      back,
-      carries.findIndex((carry) => carry.leaf === leaf),
-    );
-  const seeds = receipts.map(({ value, products, rest }): Seed => {
-    const parts = products.map((part) => gather(part, stack));
-    return [value, total(rest ? [...parts, lastOf(rest.sum)] : parts)];
+  const lastOf = (leaf: Expr): Expr => {
+    const at = carries.findIndex((carry) => carry.leaf === leaf);
+    return scanResult(back, at);
+  };
+  const seeds = receipts.map(({ value, products, stacked, rest }): Seed => {
+    const gathered = products.map((part) => gather(part, stack));
+    const added = stacked.map((term) => sum(stack(term), { axis: 0 }) as Expr);
+    return [value, total([...gathered, ...added, ...(rest ? [lastOf(rest.sum)] : [])])];
   });
   const leaves = new Map(iteration.carries.map(({ carry, leaf }) => [carry, leaf]));
   return [
@@ -144,7 +156,7 @@ function carriesBack(iteration: Iteration, receipts: readonly Receipt[]): CarryB
   const sums = receipts.flatMap(({ rest }) => rest ?? []);
   return [
     ...cotangents,
-    ...sums.map(({ sum, term }) => ({ leaf: sum, operand: zeros(sum), next: add(sum, term) })),
+    ...sums.map(({ sum: leaf, term }) => ({ leaf, operand: zeros(leaf), next: add(leaf, term) })),
   ];
 }
 

@@ -31,6 +31,11 @@ export class History {
     else if (!this.#demanded.has(value)) this.#demanded.set(value, this.#demanded.size);
   }
 
+  /** Whether there is, or will be, a stack of `value`. */
+  has(value: Expr): boolean {
+    return this.#demanded.has(value) || this.#kept(value) !== null;
+  }
+
   /** The values that the loop that runs back must output, in order. */
   demanded(): readonly Expr[] {
     return [...this.#demanded.keys()];
