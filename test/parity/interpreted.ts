@@ -61,14 +61,6 @@ class InterpretedStep implements Step {
   readonly #expand: Expand;
   readonly #values = new Map<Slot, Float64Array>();
 
-  run(): never {
-    throw new Error('the interpreter keeps no data');
-  }
-
-  repeat(): never {
-    throw new Error('the interpreter keeps no batch');
-  }
-
   constructor(program: Program, manifest: Manifest, expand: Expand, options: CreateOptions) {
     this.#program = program;
     this.#expand = expand;
