@@ -4,7 +4,7 @@
  */
 import { InternalError, must } from '../../src/errors.ts';
 import type { Expr } from '../../src/expr.ts';
-import { axisOf, indexAdd, indexMul, load, variable } from '../../src/kernel/build.ts';
+import { axisOf, constant, indexAdd, indexMul, load, variable } from '../../src/kernel/build.ts';
 import type { Axis, Buffer, Combine, Order, Scalar, Var } from '../../src/kernel/language.ts';
 import { flatten } from '../../src/ops/index-math.ts';
 import { product } from '../../src/size.ts';
@@ -57,8 +57,12 @@ export class Trace {
     return { name: `${prefix}${this.#axes++}`, size };
   }
 
-  /** The value of `node` at `index`; a node in memory is loaded. */
+  /**
+   * The value of `node` at `index`; a node in memory is loaded. An empty tensor has no elements, so what reads it is
+   * never run: it reads 0 instead of memory, because loads may move out of loops that have no iterations.
+   */
   value(node: Expr, index: readonly Scalar[]): Scalar {
+    if (product(node.shape) === 0) return this.table.intern(constant(node.dtype, 0));
     const loaded = this.#locate(node, index);
     return loaded ? this.table.intern(loaded) : this.compute(node, index);
   }

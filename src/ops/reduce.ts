@@ -16,7 +16,7 @@ import { cast } from './cast.ts';
 import { eq, maximum, where } from './compare.ts';
 import { productOfOthers } from './cumulative.ts';
 import { defineOp } from './define.ts';
-import type { Op, Tensor } from './define.ts';
+import type { MeaningContext, Op, Tensor } from './define.ts';
 import { normalAxes } from './index-math.ts';
 import { sizeOf } from './leaves.ts';
 import { inversePermutation, permute } from './permute.ts';
@@ -26,6 +26,9 @@ type Options = ReduceOptions<number | readonly number[] | undefined, boolean>;
 
 const only = (node: Expr): Expr => must(node.args[0], 'operand');
 const axesOf = (node: Expr): readonly number[] => node.attrs['axes'] as readonly number[];
+
+/** The int32 nearest to `value`: integers have no infinities to start from. */
+const clampToInt32 = (value: number): number => Math.min(Math.max(value, -2147483648), 2147483647);
 
 interface ReductionLiteral {
   readonly name: Combine;
@@ -46,8 +49,14 @@ function reduction({ name, doc, start, combine, vjp }: ReductionLiteral): Op<Red
       const operand = must(x, 'operand');
       return { shape: reducedShape(operand, axes), dtype: operand.dtype };
     },
-    meaning: <T>(k: Algebra<T>, args: readonly Tensor<T>[], { attrs }: { attrs: ReduceAttrs }) =>
-      foldAxes(must(args[0], 'operand'), attrs.axes, k.constant(start), (a, b) => combine(k, a, b)),
+    meaning: <T>(
+      k: Algebra<T>,
+      args: readonly Tensor<T>[],
+      { attrs, dtype }: MeaningContext<ReduceAttrs>,
+    ) => {
+      const neutral = k.constant(isFloat(dtype) ? start : clampToInt32(start));
+      return foldAxes(must(args[0], 'operand'), attrs.axes, neutral, (a, b) => combine(k, a, b));
+    },
     vjp: (g, node) => [isFloat(node.dtype) ? vjp(g, only(node), node, axesOf(node)) : null],
     lowering: { kind: 'reduce', combine: name },
   });
