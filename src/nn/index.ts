@@ -83,10 +83,12 @@ export {
   avgPool1d,
   avgPool2d,
   avgPool3d,
+  fold,
   localResponseNorm,
   maxPool1d,
   maxPool2d,
   maxPool3d,
+  unfold,
 } from './pooling.ts';
 export { gru, gruCell, lstm, lstmCell, outputOf, rnn, rnnCell } from './recurrent.ts';
 export type {

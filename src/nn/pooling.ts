@@ -18,11 +18,13 @@ import {
   maxPool3d as maxPool3dOf,
 } from '../ops/pooling.ts';
 import type { AvgPoolOptions, LocalResponseOptions, MaxPoolOptions } from '../ops/pooling.ts';
+import { fold as foldOf, unfold as unfoldOf } from '../ops/windows-unfold.ts';
+import type { UnfoldOptions } from '../ops/windows-unfold.ts';
 import type { Shape } from '../shape-types.ts';
 import type { Places1, Places2, Places3, PoolRule } from './convolution-rules.ts';
 import type { Layer } from './module.ts';
 import { plainLayer } from './module.ts';
-import type { SameRule } from './rules.ts';
+import type { OpenRule, SameRule } from './rules.ts';
 
 type Amount = number | readonly number[];
 type Float = Expr<Shape, FloatDType>;
@@ -67,4 +69,14 @@ export const adaptiveMaxPool2d: Adaptive<Places2> = adaptive('adaptiveMaxPool2d'
 /** x / (k + alpha m)^beta, with m the mean of x^2 over `size` neighboring channels. */
 export function localResponseNorm(size: number, options: LocalResponseOptions = {}): Layer<SameRule> {
   return plainLayer('localResponseNorm', (x) => localResponseNormOf(x, size, options));
+}
+
+/** `[N, C, H, W]` to `[N, C*KH*KW, L]`: the windows as columns. */
+export function unfold(kernelSize: Amount, options: UnfoldOptions = {}): Layer<OpenRule> {
+  return plainLayer('unfold', (x) => unfoldOf(x, kernelSize, options));
+}
+
+/** `[N, C*KH*KW, L]` to `[N, C, H, W]`: columns added where their windows lie. */
+export function fold(outputSize: Amount, kernelSize: Amount, options: UnfoldOptions = {}): Layer<OpenRule> {
+  return plainLayer('fold', (x) => foldOf(x, outputSize, kernelSize, options));
 }

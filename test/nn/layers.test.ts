@@ -58,6 +58,8 @@ const rows: Readonly<Record<string, Row>> = {
   adaptiveAvgPool2d: { layer: nn.adaptiveAvgPool2d([2, null]) },
   adaptiveMaxPool1d: { layer: nn.adaptiveMaxPool1d(3) },
   localResponseNorm: { layer: nn.localResponseNorm(3, { alpha: 0.5 }) },
+  unfold: { layer: nn.unfold([2, 3], { stride: 2, padding: 1, dilation: [1, 2] }) },
+  fold: { layer: nn.fold([3, 4], 2, { padding: 1, stride: 2 }) },
   'batchNorm1d evaluating': { layer: nn.batchNorm1d(3) },
   batchNorm2d: { layer: nn.batchNorm2d(2, { momentum: 0.3 }), training: true },
   'batchNorm1d twice': {

@@ -18,6 +18,15 @@ export const sequence: Expr<['N', 16, number, number], 'float32'> = nn.sequentia
   nn.relu(),
   nn.maxPool2d(2),
 )(image);
+export const classified: Expr<['N', 10], 'float32'> = nn.sequential(
+  nn.conv2d(3, 8, 3, { padding: 'same' }),
+  nn.batchNorm2d(8),
+  nn.relu(),
+  nn.maxPool2d(2),
+  nn.dropout(0.1),
+  nn.flatten(),
+  nn.linear(8 * 14 * 14, 10),
+)(image);
 export const functional: Expr<['N', 16, number, number], 'float32'> = conv2d(
   image,
   input('w', [16, 3, 3, 3]),
