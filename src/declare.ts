@@ -18,29 +18,29 @@ function checkName(what: string, name: string): void {
 
 export interface InputOptions {
   /** Integers lie in [low, high): class labels, indices. Checked when data arrive. */
-  readonly range?: readonly [low: number, high: number];
+  readonly range?: readonly [low: number, high: number] | null;
 }
 
 /**
  * A tensor of the batch. Sizes are numbers or names; a name is bound when data arrive.
  * Throws E-SHAPE-SIZE where an entry of `shape` is no size.
  */
-export function input<const S extends Shape, D extends DType = 'float32'>(
+export function input<const S extends Shape>(name: string, shape: S): Expr<S, 'float32'>;
+export function input<const S extends Shape, D extends DType>(
   name: string,
   shape: S,
-  dtype?: D,
-  options: InputOptions = {},
-): Expr<S, D> {
+  dtype: D,
+  options?: InputOptions,
+): Expr<S, D>;
+export function input(
+  name: string,
+  shape: Shape,
+  dtype: DType = 'float32',
+  { range = null }: InputOptions = {},
+): Expr {
   checkName('input', name);
   checkShape(`input ${name}`, shape);
-  const range = options.range ?? null;
-  return slotLeaf(inputOp, {
-    kind: 'input',
-    name,
-    shape,
-    dtype: dtype ?? 'float32',
-    range,
-  }) as unknown as Expr<S, D>;
+  return slotLeaf(inputOp, { kind: 'input', name, shape, dtype, range });
 }
 
 /** The initializer that fills with one number. */

@@ -33,7 +33,7 @@ interface Signatures<S extends Shape, D extends DType, R extends DType> {
   binary(other: Expr<S, D>): Expr<S, R>;
   binary<L extends Shape, C extends Dim>(
     this: Expr<readonly [...L, C], D>,
-    other: Expr<readonly [C], D>,
+    other: Expr<readonly [NoInfer<C>], D>,
   ): Expr<S, R>;
   binary<A extends Shape, B extends Shape>(
     this: Expr<A, D>,

@@ -19,7 +19,7 @@ export interface BinaryBuilder<R extends DType | null = null> {
   <S extends Shape, D extends FloatDType>(x: ScalarLike, y: Expr<S, D>): Expr<S, R extends DType ? R : D>;
   <L extends Shape, C extends Dim, D extends DType>(
     x: Expr<readonly [...L, C], D>,
-    y: Expr<readonly [C], NoInfer<D>>,
+    y: Expr<readonly [NoInfer<C>], NoInfer<D>>,
   ): Expr<[...L, C], R extends DType ? R : D>;
   <A extends Shape, B extends Shape, D extends DType>(
     x: Expr<A, D>,

@@ -26,7 +26,7 @@ export class Place {
   }
 
   input<const S extends Shape, D extends DType = 'float32'>(shape: S, dtype?: D): Expr<S, D> {
-    return input(`${this.name}.input${this.#inputs++}`, shape, dtype);
+    return input(`${this.name}.input${this.#inputs++}`, shape, dtype ?? ('float32' as D));
   }
 }
 
