@@ -2,7 +2,7 @@
 import { bytesPerElement } from '../../../../src/dtype.ts';
 import { must } from '../../../../src/errors.ts';
 import { storage } from '../../../../src/kernel/language.ts';
-import type { Buffer, Scalar, Var } from '../../../../src/kernel/language.ts';
+import type { Axis, Buffer, Scalar, Var } from '../../../../src/kernel/language.ts';
 import type { Local } from '../locals.ts';
 import type { Context } from './context.ts';
 import { counterOf, depthOf, held, hoist, idOf } from './context.ts';
@@ -34,15 +34,18 @@ export function pushPlace(context: Context, buffer: Buffer, terms: readonly Term
 }
 
 /** In one lane of a vector loop the axis stands for the counter plus the lane. */
-function atLane(context: Context, terms: readonly Term[]): readonly Term[] {
-  const { vector, lane } = context;
-  if (!vector || !lane) return terms;
-  const moved = terms.filter(({ of }) => of === vector.axis);
+function atLane({ vector, lane }: Context, terms: readonly Term[]): readonly Term[] {
+  return vector?.axis && lane ? shifted(terms, vector.axis, lane) : terms;
+}
+
+/** The terms of the place where `axis` is larger by `by`. */
+export function shifted(terms: readonly Term[], axis: Axis, by: number): readonly Term[] {
+  const moved = terms.filter(({ of }) => of === axis);
   if (moved.length === 0) return terms;
-  const added = moved.map((term): Term => ({ ...term, of: null, factor: term.factor * lane }));
-  const sum = [...terms, ...added].filter(({ of, symbols }) => of === null && symbols.length === 0);
-  const constant = sum.reduce((total, { factor }) => total + factor, 0);
-  const rest = [...terms, ...added].filter((term) => !sum.includes(term));
+  const all = [...terms, ...moved.map((term): Term => ({ ...term, of: null, factor: term.factor * by }))];
+  const constants = all.filter(({ of, symbols }) => of === null && symbols.length === 0);
+  const rest = all.filter((term) => !constants.includes(term));
+  const constant = constants.reduce((total, { factor }) => total + factor, 0);
   return constant === 0 ? rest : [...rest, { of: null, symbols: [], factor: constant }];
 }
 

@@ -1,5 +1,7 @@
 /** Writes statements of the kernel language: over scalars, or over vectors inside a vector loop. */
 import type { Statement } from '../../../../src/kernel/language.ts';
+import { matchProduct } from '../matmul/match.ts';
+import { writeProduct } from '../matmul/write.ts';
 import type { Context } from './context.ts';
 import { compute, define, hold } from './definitions.ts';
 import { loopOver } from './loops.ts';
@@ -23,9 +25,12 @@ function writeStatement(context: Context, statement: Statement): void {
     case 'store':
     case 'accumulate':
       return writeStore(context, statement);
-    case 'loop':
+    case 'loop': {
+      const product = matchProduct(context, statement);
+      if (product) return writeProduct(context, product);
       if (isVectorLoop(context, statement)) return writeVectorLoop(context, statement);
       return loopOver(context, statement.axis, () => writeAll(context, statement.body));
+    }
     case 'ordered':
       return loopOver(context, statement.axis, () => writeAll(context, statement.body));
     case 'carry':

@@ -1,0 +1,84 @@
+/** Where a tile of a matrix product finds its factors. */
+import { bytesPerElement } from '../../../../src/dtype.ts';
+import type { Axis } from '../../../../src/kernel/language.ts';
+import type { Local } from '../locals.ts';
+import { pushPlace, pushScaled } from '../kernels/address.ts';
+import type { Context } from '../kernels/context.ts';
+import type { Bound } from '../kernels/loops.ts';
+import type { Term } from '../kernels/linear.ts';
+import type { Factor, Product } from './match.ts';
+import { strideOf } from './match.ts';
+
+/** A place in memory: bytes beyond a pointer. */
+export interface Pointed {
+  readonly pointer: Local;
+  readonly offset: number;
+}
+
+/** One factor: the places of its rows, or of its vectors of columns, and bytes per step over the inner axis. */
+export interface Operand {
+  readonly places: readonly Pointed[];
+  readonly step: Bound;
+}
+
+/** A step over an axis, in bytes: a number, or a local. */
+export function stepOf(context: Context, factor: Factor, axis: Axis): Bound {
+  const stride = strideOf(factor, axis);
+  const bytes = bytesPerElement[factor.load.dtype];
+  if (typeof stride === 'number') return stride * bytes;
+  const { f } = context;
+  const local = f.local('i32');
+  f.i32Const(0);
+  for (const term of stride) {
+    pushScaled(context, { ...term, factor: Math.abs(term.factor) }, bytes);
+    f.op(term.factor < 0 ? 'i32.sub' : 'i32.add');
+  }
+  f.localSet(local);
+  return local;
+}
+
+/** Leaves the address of a factor's element where the inner index is 0. */
+export function pushElement(context: Context, { load }: Factor, inner: Axis, terms: readonly Term[]): void {
+  const offset = pushPlace(
+    context,
+    load.buffer,
+    terms.filter(({ of }) => of !== inner),
+  );
+  if (offset > 0) context.f.i32Const(offset).op('i32.add');
+}
+
+/** A place for each of `rows` rows: bytes beyond one pointer where the distance of rows is known. */
+export function leftOperand(context: Context, { left, row, inner }: Product, rows: number): Operand {
+  const { f } = context;
+  const distance = stepOf(context, left, row);
+  const step = stepOf(context, left, inner);
+  const first = f.local('i32');
+  pushElement(context, left, inner, left.terms);
+  f.localSet(first);
+  if (typeof distance === 'number') {
+    return {
+      places: Array.from({ length: rows }, (_, i) => ({ pointer: first, offset: distance * i })),
+      step,
+    };
+  }
+  const places: Pointed[] = [{ pointer: first, offset: 0 }];
+  for (let last = first; places.length < rows;) {
+    const pointer = f.local('i32');
+    f.localGet(last).localGet(distance).op('i32.add').localSet(pointer);
+    places.push({ pointer, offset: 0 });
+    last = pointer;
+  }
+  return { places, step };
+}
+
+/** The places of `vectors` vectors of columns that lie side by side. */
+export function rightOperand(context: Context, { right, inner }: Product, vectors: number): Operand {
+  const pointer = context.f.local('i32');
+  pushElement(context, right, inner, right.terms);
+  context.f.localSet(pointer);
+  return sideBySide(pointer, vectors, stepOf(context, right, inner));
+}
+
+export function sideBySide(pointer: Local, vectors: number, step: Bound): Operand {
+  return { places: Array.from({ length: vectors }, (_, i) => ({ pointer, offset: 16 * i })), step };
+}
