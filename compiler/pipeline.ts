@@ -2,30 +2,45 @@
 import { must } from '../src/errors.ts';
 import type { Expr } from '../src/expr.ts';
 import { cast } from '../src/ops/cast.ts';
+import { trimScans } from '../src/ops/scan-trim.ts';
 import type { Graph, Program } from '../src/program.ts';
 import { graphRoots, mapGraphRoots } from '../src/program.ts';
-import { trimScans } from '../src/ops/scan-trim.ts';
+import type { Slot } from '../src/slot.ts';
+import { checkGraph } from './check.ts';
 import { expandGradients } from './differentiate/expand.ts';
 import { intern } from './intern.ts';
+import { withOrigin } from './origins.ts';
+import type { Firing, Report } from './rewrite/rewrite.ts';
+import type { Numerics, Stage } from './rewrite/stages.ts';
+import { runStage, stagesOf } from './rewrite/stages.ts';
+import { stabilize } from './stabilize/stabilize.ts';
 
 /** From roots to equivalent roots, one for one. */
 export interface Pass {
   readonly name: string;
-  readonly run: (roots: readonly Expr[]) => readonly Expr[];
+  readonly run: (roots: readonly Expr[], report: Report) => readonly Expr[];
 }
 
-export const passes: readonly Pass[] = [
-  { name: 'differentiate', run: expandGradients },
-  { name: 'trim scans', run: trimScans },
-  { name: 'intern', run: intern },
-];
+const differentiate = 'differentiate';
+
+/** All passes, in order. What comes after `differentiate` meets ordinary operators only. */
+export function passesWith(stages: readonly Stage[]): Pass[] {
+  return [
+    { name: 'stabilize', run: stabilize },
+    { name: differentiate, run: expandGradients },
+    { name: 'trim', run: trimScans },
+    { name: 'intern', run: intern },
+    ...stages.map((stage): Pass => ({
+      name: stage.name,
+      run: (roots, report) => runStage(stage, roots, report),
+    })),
+  ];
+}
 
 /** Metrics leave the graph as float64. */
 function widenMetrics(graph: Graph): Graph {
-  return {
-    ...graph,
-    metrics: graph.metrics.map((metric) => ({ ...metric, value: cast(metric.value, 'float64') })),
-  };
+  const widened = (value: Expr): Expr => withOrigin(cast(value, 'float64'), value.origin);
+  return { ...graph, metrics: graph.metrics.map((metric) => ({ ...metric, value: widened(metric.value) })) };
 }
 
 /** The same program over the replaced roots, taken in the order of `programRoots`. */
@@ -47,11 +62,26 @@ function programRoots(program: Program): Expr[] {
   return [...graphs.flatMap(graphRoots), ...program.initial.map(({ value }) => value)];
 }
 
-/** Called after every pass with the program as it is then. */
-export type Observer = (pass: string, program: Program) => void;
+function slotsOf({ inputs, hyper, parameters, state, seed }: Program): Set<Slot> {
+  return new Set<Slot>([...inputs, ...hyper, ...parameters, ...state, ...(seed ? [seed] : [])]);
+}
 
-/** The program after all passes: ordinary operators only, equal nodes one. */
-export function optimize(declared: Program, observe: Observer = () => {}): Program {
+/** Called after every pass with the program as it is then, and with the rules that fired. */
+export type Observer = (pass: string, program: Program, firings: readonly Firing[]) => void;
+
+export interface OptimizeOptions {
+  /** Default `strict`. */
+  readonly numerics?: Numerics;
+  /** The stages of rewriting; by default those of `numerics`. */
+  readonly stages?: readonly Stage[];
+}
+
+/** The program after all passes: ordinary operators only, equal nodes one, well formed after each pass. */
+export function optimize(
+  declared: Program,
+  observe: Observer = () => {},
+  { numerics = 'strict', stages = stagesOf(numerics) }: OptimizeOptions = {},
+): Program {
   const widen = (graph: Graph | null): Graph | null => (graph ? widenMetrics(graph) : null);
   let program: Program = {
     ...declared,
@@ -59,10 +89,20 @@ export function optimize(declared: Program, observe: Observer = () => {}): Progr
     evaluate: widen(declared.evaluate),
     predict: declared.predict,
   };
-  observe('declare', program);
-  for (const { name, run } of passes) {
-    program = withRoots(program, run(programRoots(program)));
-    observe(name, program);
+  const slots = slotsOf(program);
+  let expanded = false;
+  const check = (pass: string): void => checkGraph(programRoots(program), { pass, slots, expanded });
+  check('declare');
+  observe('declare', program, []);
+  for (const { name, run } of passesWith(stages)) {
+    const firings: Firing[] = [];
+    program = withRoots(
+      program,
+      run(programRoots(program), (firing) => firings.push(firing)),
+    );
+    expanded ||= name === differentiate;
+    check(name);
+    observe(name, program, firings);
   }
   return program;
 }

@@ -1,0 +1,34 @@
+/**
+ * Exponentials and logarithms near the places where they lose digits or overflow:
+ *
+ *     log(1 + x)  =  log1p(x)          log(1 - x)  =  log1p(-x)         exp(x) - 1  =  expm1(x)
+ *     1 / (1 + exp(-x))  =  sigmoid(x)         1 / (1 + exp(x))  =  sigmoid(-x)
+ *     exp(x) / (1 + exp(x))  =  sigmoid(x)     1 - sigmoid(x)  =  sigmoid(-x)
+ *     log(sigmoid(x))  =  logSigmoid(x)        log(1 + exp(x))  =  -logSigmoid(-x)
+ *     sqrt(x * x)  =  |x|
+ *
+ * Where one equation makes the left side of another, the other follows.
+ */
+import { abs, add, div, mul, neg, sqrt, sub } from '../../src/ops/arithmetic.ts';
+import { logSigmoid } from '../../src/ops/activation.ts';
+import { exp, expm1, log, log1p, sigmoid } from '../../src/ops/exponential.ts';
+import type { Float, Rule } from '../rewrite/rule.ts';
+import { rule } from '../rewrite/rule.ts';
+
+/** log(1 + e^x), accurate in both tails. */
+const log1pExp = (x: Float): Float => neg(logSigmoid(neg(x)));
+
+export const exponential: readonly Rule[] = [
+  rule('log-one-plus', (x) => [log(add(x, 1)), log1p(x)]),
+  rule('log-one-minus', (x) => [log(sub(1, x)), log1p(neg(x))]),
+  rule('exp-minus-one', (x) => [sub(exp(x), 1), expm1(x)]),
+  rule('exp-plus-minus-one', (x) => [add(exp(x), -1), expm1(x)]),
+  rule('sigmoid', (x) => [div(1, add(exp(neg(x)), 1)), sigmoid(x)]),
+  rule('sigmoid-neg', (x) => [div(1, add(exp(x), 1)), sigmoid(neg(x))]),
+  rule('sigmoid-quotient', (x) => [div(exp(x), add(exp(x), 1)), sigmoid(x)]),
+  rule('one-minus-sigmoid', (x) => [sub(1, sigmoid(x)), sigmoid(neg(x))]),
+  rule('log-sigmoid', (x) => [log(sigmoid(x)), logSigmoid(x)]),
+  rule('log-one-minus-sigmoid', (x) => [log1p(neg(sigmoid(x))), logSigmoid(neg(x))]),
+  rule('log1p-exp', (x) => [log1p(exp(x)), log1pExp(x)]),
+  rule('sqrt-square', (x) => [sqrt(mul(x, x)), abs(x)]),
+];

@@ -1,0 +1,75 @@
+/**
+ * Unstable spellings become safe ones, before differentiation and in every mode. The equations are those of real
+ * numbers; the right sides are never less accurate.
+ */
+import type { Expr } from '../../src/expr.ts';
+import { postorder, rebuild } from '../../src/walk.ts';
+import { gradientOp } from '../../src/ops/control.ts';
+import { checkpointOp, withGradientOp } from '../../src/ops/custom.ts';
+import { Interner } from '../intern.ts';
+import type { Same } from '../rewrite/match.ts';
+import type { Policy } from '../rewrite/policy.ts';
+import { replacedNodes } from '../rewrite/replaced.ts';
+import type { Report } from '../rewrite/rewrite.ts';
+import { rewrite } from '../rewrite/rewrite.ts';
+import { stable } from './rules.ts';
+
+/** Operands of these, from the second on, are known by identity: what is differentiated flows through them. */
+const byIdentity: ReadonlySet<string> = new Set(
+  [gradientOp, checkpointOp, withGradientOp].map(({ name }) => name),
+);
+
+/** Declared graphs: every node keeps its identity, and no replacement bypasses a variable of a derivative. */
+class Declared implements Policy {
+  readonly #variables: Set<Expr>;
+  readonly #interner = new Interner();
+  /** What stands for all nodes that compute the same as a node. */
+  readonly #classes = new Map<Expr, Expr>();
+
+  constructor(roots: readonly Expr[]) {
+    const marked = postorder(roots).filter(({ op }) => byIdentity.has(op.name));
+    this.#variables = new Set(marked.flatMap(({ args }) => args.slice(1)));
+  }
+
+  stands(node: Expr): Expr {
+    return node;
+  }
+
+  readonly same: Same = (x, y) => this.#classOf(x) === this.#classOf(y);
+
+  number(node: Expr): number {
+    return this.#interner.number(this.#classOf(node));
+  }
+
+  settled(node: Expr, final: Expr): void {
+    if (this.#variables.has(node)) this.#variables.add(final);
+    this.#classOf(final);
+  }
+
+  accept(node: Expr, by: Expr, created: readonly Expr[]): readonly Expr[] | null {
+    const unused = replacedNodes(node, by, created);
+    return unused.slice(1).some((each) => this.#variables.has(each)) ? null : unused;
+  }
+
+  /** Operands are settled first, so this looks only a few nodes deep. A variable equals nothing else. */
+  #classOf(node: Expr): Expr {
+    const known = this.#classes.get(node);
+    if (known) return known;
+    const over = rebuild(
+      node,
+      node.args.map((arg) => this.#classOf(arg)),
+    );
+    const found = this.#variables.has(node) ? node : this.#interner.of(over);
+    this.#classes.set(node, found);
+    return found;
+  }
+}
+
+/** The same values and derivatives, as accurate or more so; `report` tells each use. */
+export function stabilize(roots: readonly Expr[], report?: Report): Expr[] {
+  return rewrite(roots, {
+    rules: stable,
+    policy: (of) => new Declared(of),
+    ...(report ? { report } : {}),
+  });
+}
