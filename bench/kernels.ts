@@ -50,7 +50,8 @@ function kernelOf(output: Expr): Run {
   const lowered = lower(optimize(inference({ outputs: { output } })));
   const engine = wasmEngine(emitWasm(lowered, []));
   const memory = engine.allocate(lowered.memory.regions[0]?.bytes ?? 0);
-  const numbers = output.dtype === 'float64' ? new Float64Array(memory.buffer) : new Float32Array(memory.buffer);
+  const numbers =
+    output.dtype === 'float64' ? new Float64Array(memory.buffer) : new Float32Array(memory.buffer);
   for (let i = 0; i < numbers.length; i++) numbers[i] = Math.sin(i);
   const entries = engine.start(memory, [0], [1]);
   return () => entries.predict?.();
@@ -67,7 +68,10 @@ function product(m: number, k: number, n: number, form: string, dtype: 'float32'
   const x = input('x', left ? [k, m] : [m, k], dtype) as Expr;
   const y = input('y', right ? [n, k] : [k, n], dtype) as Expr;
   const times = matmul as (a: Expr, b: Expr) => Expr;
-  const output = times(left ? (transpose as (a: Expr) => Expr)(x) : x, right ? (transpose as (a: Expr) => Expr)(y) : y);
+  const output = times(
+    left ? (transpose as (a: Expr) => Expr)(x) : x,
+    right ? (transpose as (a: Expr) => Expr)(y) : y,
+  );
   return { name: `matmul ${m}x${k}x${n} ${form} ${dtype}`, flops: 2 * m * k * n, output };
 }
 
@@ -84,7 +88,8 @@ const shapes: readonly (readonly [number, number, number])[] = [
 ];
 
 function* cases(): Generator<Case> {
-  for (const [m, k, n] of shapes) for (const form of ['nn', 'nt', 'tn', 'tt']) yield product(m, k, n, form, 'float32');
+  for (const [m, k, n] of shapes)
+    for (const form of ['nn', 'nt', 'tn', 'tt']) yield product(m, k, n, form, 'float32');
   for (const form of ['nn', 'nt']) yield product(256, 256, 256, form, 'float64');
 }
 
@@ -94,5 +99,7 @@ console.log(`peak of 128-bit multiply and add: ${best.toFixed(1)} GFLOP/s (float
 for (const { name, flops, output } of cases()) {
   if (!name.includes(wanted)) continue;
   const speed = flops / nanoseconds(kernelOf(output));
-  console.log(`${name.padEnd(40)} ${speed.toFixed(1).padStart(6)} GFLOP/s  ${((100 * speed) / best).toFixed(0)} %`);
+  console.log(
+    `${name.padEnd(40)} ${speed.toFixed(1).padStart(6)} GFLOP/s  ${((100 * speed) / best).toFixed(0)} %`,
+  );
 }

@@ -80,7 +80,10 @@ function factorsOf(
   const both = [factor(x), factor(y)] as const;
   const [left, right] = uses(both[0], column) ? [both[1], both[0]] : both;
   const fits = !uses(left, column) && uses(right, column) && !uses(right, row);
-  return fits && both.every((of) => isAffine(context, of)) ? { inner, left, right } : null;
+  if (!fits || !both.every((of) => isAffine(context, of))) return null;
+  // A panel of columns that lie apart is copied into scratch, whose size must be known.
+  const near = strideOf(right, column) === 1 || typeof inner.size === 'number';
+  return near ? { inner, left, right } : null;
 }
 
 function indexOf({ vars }: Context, of: Var): Scalar | null {

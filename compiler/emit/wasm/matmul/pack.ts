@@ -26,8 +26,8 @@ const competing = 1024;
 
 /** Whether the columns of a panel are copied together before they are used. */
 export function isPacked({ right, column, inner, row }: Product): boolean {
-  if (typeof inner.size !== 'number' || inner.size < 8) return false;
   if (strideOf(right, column) !== 1) return true;
+  if (typeof inner.size !== 'number' || inner.size < 32) return false;
   const step = strideOf(right, inner);
   const apart = typeof step === 'number' ? step * bytesPerElement[right.load.dtype] : 0;
   const manyRows = typeof row.size !== 'number' || row.size >= 16;
