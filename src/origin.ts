@@ -29,7 +29,9 @@ class StackOrigin implements Origin {
 /** The first frame outside this library, shortened to its last folder and file. */
 function siteInStack(stack: string): string | null {
   for (const line of stack.split('\n').slice(1)) {
-    const place = /\(?((?:file:\/\/|\/|[A-Za-z]:|https?:)[^()]*):(\d+):\d+\)?$/.exec(line.trim());
+    const place = /(?:^at |\(|\s)((?:file:\/\/|\/|[A-Za-z]:[\\/]|https?:)[^()]*):(\d+):\d+\)?$/.exec(
+      line.trim(),
+    );
     if (!place?.[1]) continue;
     const file = place[1].startsWith('/') ? `file://${place[1]}` : place[1];
     if (file.startsWith(ownFolder) || file.includes('/node_modules/')) continue;
