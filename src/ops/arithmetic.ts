@@ -1,4 +1,4 @@
-/** The four operations, negation, absolute value, square root, powers with whole exponents. */
+/** The four operations, negation, absolute value, sign and roots. */
 import type { DType, FloatDType } from '../dtype.ts';
 import type { Expr, ScalarLike } from '../expr.ts';
 import { prim } from '../kernel/build.ts';
@@ -41,6 +41,7 @@ export const addOp: Op = binaryOp({
   vjp: (g) => [g, g],
   lower: (x, y) => prim('add', x, y),
 });
+/** x + y, with broadcasting. */
 export const add: BinaryBuilder = broadcasting(addOp);
 
 export const subOp: Op = binaryOp({
@@ -52,6 +53,7 @@ export const subOp: Op = binaryOp({
   vjp: (g) => [g, neg(g as Expr<Shape, FloatDType>)],
   lower: (x, y) => prim('sub', x, y),
 });
+/** x - y, with broadcasting. */
 export const sub: BinaryBuilder = broadcasting(subOp);
 
 export const mulOp: Op = binaryOp({
@@ -63,6 +65,7 @@ export const mulOp: Op = binaryOp({
   vjp: (g, x, y) => [mul(g, y), mul(g, x)],
   lower: (x, y) => prim('mul', x, y),
 });
+/** x y, with broadcasting. */
 export const mul: BinaryBuilder = broadcasting(mulOp);
 
 export const divOp: Op = binaryOp({
@@ -77,6 +80,7 @@ export const divOp: Op = binaryOp({
   vjp: (g, _x, y, z) => [div(g, y), neg(div(mul(g, z), y) as Expr<Shape, FloatDType>)],
   lower: (x, y) => prim('div', x, y),
 });
+/** x / y of floats, with broadcasting. */
 export const div: BinaryBuilder = broadcasting(divOp);
 
 /** -x. */

@@ -43,9 +43,13 @@ export const neOp: Op = relation('ne');
 export const ltOp: Op = relation('lt');
 export const leOp: Op = relation('le');
 
+/** x = y, as a bool; NaN equals nothing. */
 export const eq: BinaryBuilder<'bool'> = broadcasting<'bool'>(eqOp);
+/** x differs from y, as a bool; NaN differs from everything. */
 export const ne: BinaryBuilder<'bool'> = broadcasting<'bool'>(neOp);
+/** x < y, as a bool. */
 export const lt: BinaryBuilder<'bool'> = broadcasting<'bool'>(ltOp);
+/** x <= y, as a bool. */
 export const le: BinaryBuilder<'bool'> = broadcasting<'bool'>(leOp);
 /** x > y. */
 export const gt: BinaryBuilder<'bool'> = swapped(ltOp);
@@ -85,8 +89,11 @@ export interface LogicBuilder {
     y: Expr<B, 'bool'> & Fits<A, B>,
   ): Expr<Broadcast<A, B>, 'bool'>;
 }
+/** Both, of bools. */
 export const logicalAnd: LogicBuilder = broadcasting<'bool'>(andOp) as unknown as LogicBuilder;
+/** Either, of bools. */
 export const logicalOr: LogicBuilder = broadcasting<'bool'>(orOp) as unknown as LogicBuilder;
+/** Exactly one, of bools. */
 export const logicalXor: LogicBuilder = broadcasting<'bool'>(xorOp) as unknown as LogicBuilder;
 
 /** Not, of a bool. */
@@ -191,5 +198,7 @@ function extreme(name: Extreme, full: string): Op {
 
 export const maximumOp: Op = extreme('max', 'maximum');
 export const minimumOp: Op = extreme('min', 'minimum');
+/** The larger of two; NaN wins; where they tie, each gets half of the gradient. */
 export const maximum: BinaryBuilder = broadcasting(maximumOp);
+/** The smaller of two; NaN wins; where they tie, each gets half of the gradient. */
 export const minimum: BinaryBuilder = broadcasting(minimumOp);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { isFloat } from '../../src/dtype.ts';
 import * as activation from '../../src/ops/activation.ts';
 import * as axes from '../../src/ops/axes.ts';
 import * as combine from '../../src/ops/combine.ts';
@@ -21,18 +20,9 @@ import * as triangle from '../../src/ops/triangle.ts';
 import { compositions } from './compositions.ts';
 import type { Composition } from './compositions.ts';
 import { Draw, drawOperands, lawSeed } from './draw.ts';
-import {
-  countOf,
-  differenceSlope,
-  directionsFor,
-  dualCurvature,
-  dualSlope,
-  evaluate,
-  pointAt,
-  relative,
-} from './measure.ts';
+import { compositionLaws } from './laws.ts';
+import { pointAt } from './measure.ts';
 import type { Point } from './measure.ts';
-import { forwardSlope, reverseCurvature, reverseSlope } from './slopes.ts';
 
 const modules: readonly Readonly<Record<string, unknown>>[] = [
   activation,
@@ -76,27 +66,11 @@ describe(`compositions, with operands drawn from seed ${lawSeed}`, () => {
   });
 
   for (const { composition, label } of labeled) {
-    it(`${label}: the value fills its shape`, () => {
-      const point = pointOf(composition, label);
-      const [data = []] = evaluate([point.value], point.operands);
-      expect(data).toHaveLength(countOf(point.value));
-      expect(data.filter((x) => Number.isNaN(x))).toEqual([]);
-    });
-
-    if (!isFloat(pointOf(composition, label).value.dtype)) continue;
-
-    it(`${label}: reverse, forward, dual numbers and differences agree`, () => {
-      const point = pointOf(composition, label);
-      const expected = dualSlope(point);
-      expect(relative(reverseSlope(point), expected), 'reverse against dual').toBeLessThan(1e-12);
-      expect(relative(forwardSlope(point), expected), 'forward against dual').toBeLessThan(1e-12);
-      expect(relative(differenceSlope(point), expected), 'differences against dual').toBeLessThan(1e-6);
-    });
-
-    it(`${label}: the derivative of the derivative agrees with dual numbers of dual numbers`, () => {
-      const point = pointOf(composition, label);
-      const second = directionsFor(point.operands, (n) => Draw.of(`${label} second`).directions(n));
-      expect(relative(reverseCurvature(point, second), dualCurvature(point, second))).toBeLessThan(1e-11);
-    });
+    const laws = compositionLaws.filter(({ appliesTo }) => appliesTo(pointOf(composition, label)));
+    for (const { title, fault } of laws) {
+      it(`${label}: ${title}`, () => {
+        expect(fault(pointOf(composition, label))).toBeNull();
+      });
+    }
   }
 });
