@@ -7,9 +7,11 @@ import type { Dim, Shape } from '../shape-types.ts';
 import type { Size } from '../size.ts';
 import { mapGraph, postorder, rebuild } from '../walk.ts';
 import { byMode, byModeOp, withUpdateOp } from './control.ts';
-import { closeLoop, dependents } from './scan-close.ts';
+import { closeLoop } from './scan-close.ts';
 import type { Bound, Loop } from './scan-close.ts';
 import { scanVjp } from './scan-gradient.ts';
+import { withDerivatives } from './scan-marks.ts';
+import { dependents } from './scan-pullback.ts';
 import { placeholder, scanResult } from './scan.ts';
 
 export type Tensors = Readonly<Record<string, Expr>>;
@@ -129,10 +131,7 @@ function nextCarry(name: string, carry: Expr, next: Expr | undefined): Expr {
 /** The results of a traced loop, in the order of carries and outputs; one loop for each mode that the body knows. */
 function resultsOf(loop: Loop): Expr[] {
   const roots = [...loop.next, ...loop.outputs];
-  const inside = dependents(
-    roots,
-    [...loop.carries, ...loop.inputs].map(({ leaf }) => leaf),
-  );
+  const inside = dependents(roots, placeholdersOf(loop));
   const varying = postorder(roots).filter((node) => inside.has(node));
   if (varying.some(({ op }) => op.name === withUpdateOp.name)) {
     const hint = 'Update the state after the loop, from one of its results.';
@@ -141,16 +140,20 @@ function resultsOf(loop: Loop): Expr[] {
   if (!varying.some(({ op }) => op.name === byModeOp.name)) return run(loop, roots);
   const [train, evaluation] = [0, 1].map((mode) => {
     const find = mapGraph(roots, (node, args) => {
-      if (node.op.name === byModeOp.name && inside.has(node)) return must(args[mode], 'mode');
-      return inside.has(node) ? rebuild(node, args) : node;
+      if (!inside.has(node)) return node;
+      return node.op.name === byModeOp.name ? must(args[mode], 'mode') : rebuild(node, args);
     });
     return run(loop, roots.map(find));
   });
   return roots.map((_, i) => byMode(must(train?.[i], 'result'), must(evaluation?.[i], 'result')));
 }
 
+const placeholdersOf = (loop: Loop): Expr[] => [...loop.carries, ...loop.inputs].map(({ leaf }) => leaf);
+
+/** The results of a loop in one mode. */
 function run(loop: Loop, roots: readonly Expr[]): Expr[] {
   const count = loop.next.length;
-  const node = closeLoop({ ...loop, next: roots.slice(0, count), outputs: roots.slice(count) }, scanVjp);
+  const values = withDerivatives(roots, dependents(roots, placeholdersOf(loop)));
+  const node = closeLoop({ ...loop, next: values.slice(0, count), outputs: values.slice(count) }, scanVjp);
   return roots.map((_, i) => scanResult(node, i));
 }

@@ -7,6 +7,8 @@ import type { Expr } from '../expr.ts';
 import type { Size } from '../size.ts';
 import { mapGraph, postorder, rebuild } from '../walk.ts';
 import type { Vjp } from './define.ts';
+import { ruleNodes, valueOperands } from './scan-marks.ts';
+import { dependents } from './scan-pullback.ts';
 import { isScan, placeholder, scanNode } from './scan.ts';
 import type { ScanBody } from './scan.ts';
 
@@ -26,16 +28,9 @@ export interface Loop {
   readonly reverse: boolean;
 }
 
-/** The nodes that depend on `leaves`, and the leaves themselves. */
-export function dependents(roots: readonly Expr[], leaves: Iterable<Expr>): Set<Expr> {
-  const found = new Set(leaves);
-  for (const node of postorder(roots)) if (node.args.some((arg) => found.has(arg))) found.add(node);
-  return found;
-}
-
 /** Whether a node that does not depend on placeholders is cheap to have in each iteration: a number or a view. */
-function isView(node: Expr): boolean {
-  return node.slot === null && (node.op.family === 'leaf' || node.op.family === 'movement');
+function isView({ slot, op }: Expr): boolean {
+  return slot === null && (op.family === 'leaf' || op.family === 'movement');
 }
 
 /** The scan that runs a traced loop. Its first results are the carries and the outputs; then come values to keep. */
@@ -44,6 +39,7 @@ export function closeLoop(loop: Loop, vjp: Vjp): Expr {
   const traced = [...next, ...loop.outputs];
   const own = new Set([...carries, ...inputs].map(({ leaf }) => leaf));
   const inside = dependents(traced, own);
+  for (const node of inside) for (const rule of ruleNodes(node)) inside.add(rule);
   const captured = new Map<Expr, Expr>();
   const close = mapGraph(traced, (node, args) => {
     if (own.has(node)) return node;
@@ -81,9 +77,12 @@ function keepable(
 ): Expr[] {
   const stacked = new Set(inputs.map(({ leaf }) => leaf));
   const inside = dependents(roots, own);
+  const computed = new Set(roots);
+  for (const node of computed) for (const operand of valueOperands(node)) computed.add(operand);
   return postorder(roots).filter(
     (node) =>
       inside.has(node) &&
+      computed.has(node) &&
       !stacked.has(node) &&
       !outputs.includes(node) &&
       !isScan(node) &&

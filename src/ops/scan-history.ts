@@ -4,7 +4,7 @@ import type { Expr } from '../expr.ts';
 import { mapGraph, rebuild } from '../walk.ts';
 import { reshape } from './reshape.ts';
 import type { Bound } from './scan-close.ts';
-import { dependents } from './scan-close.ts';
+import { dependents } from './scan-pullback.ts';
 import { placeholder, rootsOf, scanBody, scanResult } from './scan.ts';
 import type { ScanAttrs, ScanBody } from './scan.ts';
 

@@ -5,6 +5,14 @@ import { describe, nameOf } from '../describe.ts';
 import type { Expr } from '../expr.ts';
 import { postorder } from '../walk.ts';
 import { add } from './arithmetic.ts';
+import { checkpointOp } from './custom.ts';
+
+/** The nodes that depend on `leaves`, and the leaves themselves. */
+export function dependents(roots: readonly Expr[], leaves: Iterable<Expr>): Set<Expr> {
+  const found = new Set(leaves);
+  for (const node of postorder(roots)) if (node.args.some((arg) => found.has(arg))) found.add(node);
+  return found;
+}
 
 /** A value and its cotangent. */
 export type Seed = readonly [value: Expr, cotangent: Expr];
@@ -40,6 +48,11 @@ export function pullback(seeds: readonly Seed[], stops: ReadonlySet<Expr>): Map<
     received.delete(node);
     const { vjp } = node.op;
     if (vjp === 'zero') continue;
+    if (node.op.name === checkpointOp.name) {
+      // A loop remembers what its derivative needs in any case.
+      receive(must(node.args[0], 'value'), total(contributions));
+      continue;
+    }
     if (vjp === null) {
       const headline = `${node.op.name} has no derivative: ${nameOf(node)}`;
       throw new AdjointError('E-DERIVATIVE', headline, [describe(node)]);

@@ -3,6 +3,7 @@ import { must } from '../errors.ts';
 import type { Expr } from '../expr.ts';
 import { mapGraph, postorder, rebuild } from '../walk.ts';
 import type { ScanBody } from './scan.ts';
+import { withoutMarks } from './scan-marks.ts';
 import { isScan, scanBody, scanResult, withBody } from './scan.ts';
 
 /** What stays of a scan: its body, its operands, and the new number of each old result that is read. */
@@ -25,14 +26,15 @@ function liveCarries(body: ScanBody, read: ReadonlySet<number>): Set<number> {
   }
 }
 
-function trimmed(node: Expr, read: ReadonlySet<number>): Trimmed {
+function trimmed(node: Expr, results: ReadonlySet<number>): Trimmed {
   const body = scanBody(node);
   const count = body.carries.length;
-  const live = liveCarries(body, read);
+  const live = liveCarries(body, results);
   const kept = body.next.flatMap((_, i) => (live.has(i) ? [i] : []));
-  const outputs = body.outputs.flatMap((_, j) => (read.has(count + j) ? [j] : []));
+  const outputs = body.outputs.flatMap((_, j) => (results.has(count + j) ? [j] : []));
   const next = kept.map((i) => must(body.next[i], 'carry'));
-  const roots = trimScans([...next, ...outputs.map((j) => must(body.outputs[j], 'output'))]);
+  const read = outputs.map((j) => must(body.outputs[j], 'output'));
+  const roots = trimScans(withoutMarks([...next, ...read]));
   const reached = new Set(postorder(roots));
   const others = [...body.inputs, ...body.constants].map((leaf, i) => ({ leaf, arg: count + i }));
   const used = others.filter(({ leaf }) => reached.has(leaf));

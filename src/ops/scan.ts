@@ -14,7 +14,8 @@
  * - `attrs.body` is the body's text. Two scans of equal text and equal arguments compute the same, so nodes may be
  *   compared by name, attributes and arguments as all others are. `rewriteBody` keeps it true.
  * - Random numbers and whatever else does not depend on placeholders are constants: they are the same in each
- *   iteration. Effects on state are refused by the builder, and modes are resolved outside the loop.
+ *   iteration. Effects on state are refused by the builder, modes are resolved outside the loop, and derivatives inside
+ *   a body are worked out when the loop is declared.
  */
 import type { Algebra } from '../algebra/algebra.ts';
 import type { DType } from '../dtype.ts';

@@ -3,6 +3,7 @@ import {
   add,
   byMode,
   cast,
+  checkpoint,
   constant,
   gradient,
   input,
@@ -13,6 +14,7 @@ import {
   sum,
   tanh,
   transpose,
+  withGradient,
   withUpdate,
 } from 'adjoint';
 import type { Expr } from 'adjoint';
@@ -145,6 +147,34 @@ describe('scan', () => {
           { carry: { outer: start }, inputs: { rows: x } },
         );
         return [carry.outer, outputs.all];
+      },
+    },
+    'a derivative inside the body, by the carry and by an outer value': {
+      shapes: [[3, 2], [2], [2]],
+      build: (x, start, w) => {
+        const { carry } = scan(
+          ({ state }, { row }) => {
+            const energy = sum(tanh(mul(mul(state, row), w))) as Expr<[], 'float64'>;
+            const [slope, other] = gradient(energy, [state, w]);
+            return { carry: { state: add(mul(slope, state), other) } };
+          },
+          { carry: { state: start }, inputs: { row: x } },
+        );
+        return [carry.state];
+      },
+    },
+    'a checkpoint, and a derivative given by hand': {
+      shapes: [[3, 2], [2], [2]],
+      build: (x, start, w) => {
+        const { carry } = scan(
+          ({ state }, { row }) => {
+            const again = checkpoint((value: Float) => tanh(mul(value, w)), state);
+            const scaled = withGradient(mul(again, w), [again, w], (g) => [mul(g, w), mul(g, again)]);
+            return { carry: { state: add(scaled, row) } };
+          },
+          { carry: { state: start }, inputs: { row: x } },
+        );
+        return [carry.state];
       },
     },
     'no inputs, a counted length, and a carry that is an integer': {
