@@ -14,13 +14,18 @@ import { wasmEngine, wasmEngineSource } from './emit/wasm/engine.ts';
 import { emitWasm } from './emit/wasm/module.ts';
 import type { Lowered } from './lowered.ts';
 import { lower } from './lowered.ts';
+import type { Observer } from './pipeline.ts';
 import { optimize } from './pipeline.ts';
+import type { Budget } from './report/budget.ts';
+import { checkBudget } from './report/budget.ts';
 
 export type TargetName = Manifest['target'];
 
 export interface CompileOptions {
   /** Default `js`. */
   readonly target?: TargetName;
+  /** Limits that the program must keep; E-BUDGET names what is overrun. */
+  readonly budget?: Budget;
 }
 
 /** A standalone module and its types, as text. */
@@ -67,17 +72,31 @@ function targetNamed(name: TargetName): Target {
   throw new AdjointError('E-COMPILE-TARGET', `there is no target ${JSON.stringify(name)}`, [known]);
 }
 
-interface Built {
+/** A compiled program before it becomes a module. */
+export interface Built {
   readonly lowered: Lowered;
   readonly manifest: Manifest;
   readonly layout: Layout;
   readonly target: Target;
 }
 
-function build(program: Program, { target: name = 'js' }: CompileOptions): Built {
+/** Compiles up to the module; `observe` sees the program after each pass. */
+export function build(program: Program, options: CompileOptions, observe?: Observer): Built {
+  const { target: name = 'js', budget } = options;
   const target = targetNamed(name);
-  const lowered = lower(optimize(program));
-  return { lowered, manifest: manifestOf(lowered, name, 'strict'), layout: layoutOf(lowered), target };
+  const lowered = lower(optimize(program, observe));
+  const manifest = manifestOf(lowered, name, 'strict');
+  const built = { lowered, manifest, layout: layoutOf(lowered), target };
+  if (budget) {
+    checkBudget({ lowered, symbols: manifest.symbols, code: () => emitBuilt(built).code }, budget);
+  }
+  return built;
+}
+
+/** The text of a compiled program's module. */
+export function emitBuilt({ lowered, manifest, layout, target }: Built): Emitted {
+  const source = target.source(lowered, manifest.symbols);
+  return { code: moduleSource(manifest, layout, source), types: typesSource(manifest), manifest };
 }
 
 /** The module of a program in memory: its manifest, and steps created from it. */
@@ -92,7 +111,5 @@ export function compile(program: Program, options: CompileOptions = {}): StepMod
 
 /** The module of a program as text, to be written to a file. The same bits as `compile`. */
 export function emit(program: Program, options: CompileOptions = {}): Emitted {
-  const { lowered, manifest, layout, target } = build(program, options);
-  const source = target.source(lowered, manifest.symbols);
-  return { code: moduleSource(manifest, layout, source), types: typesSource(manifest), manifest };
+  return emitBuilt(build(program, options));
 }

@@ -1,2 +1,11 @@
 export { compile, emit, targetNames } from './compile.ts';
 export type { CompileOptions, Emitted, TargetName } from './compile.ts';
+export type { Budget } from './report/budget.ts';
+export type { Declaration } from './report/declarations.ts';
+export type { KernelReport } from './report/kernels.ts';
+export type { MemoryPart, MemoryReport } from './report/memory.ts';
+export type { PassReport, RuleCount } from './report/passes.ts';
+export type { Polynomial, Sizes } from './report/polynomial.ts';
+export { report } from './report/report.ts';
+export type { Report, ReportOptions } from './report/report.ts';
+export { reportText } from './report/text.ts';
