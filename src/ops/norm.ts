@@ -8,7 +8,7 @@ import type { Reduce, Shape } from '../shape-types.ts';
 import { product } from '../size.ts';
 import { abs, add, div, mul, sqrt, square, sub } from './arithmetic.ts';
 import { sum } from './broadcast.ts';
-import { cast } from './cast.ts';
+import { cast, pair } from './cast.ts';
 import { clamp } from './combine.ts';
 import { eq, maximum, ne, where } from './compare.ts';
 import { stopGradient } from './control.ts';
@@ -133,7 +133,8 @@ export function cosineSimilarity<D extends FloatDType>(
 ): Expr<Shape, D> {
   const { axis = 1, eps = 1e-8 } = options;
   const unit = (z: Float): Float => div(z, heldNorm(z, axis, eps)) as Float;
-  return sum(mul(unit(x), unit(y)) as Float, { axis }) as unknown as Expr<Shape, D>;
+  const [a, b] = pair('cosineSimilarity', x, y) as [Float, Float];
+  return sum(mul(unit(a), unit(b)) as Float, { axis }) as unknown as Expr<Shape, D>;
 }
 
 /** The norm of x - y + eps along the last axis. */

@@ -70,13 +70,17 @@ function sameRank(what: string, x: Expr, indices: Expr): void {
   ]);
 }
 
-/** The leading part of `x` that has the shape `shape`, but for `axis`. */
-function leading(x: Expr, shape: readonly Size[], axis: number): Expr {
-  return sliceWith(x, {
-    starts: shape.map(() => 0),
-    steps: shape.map(() => 1),
-    shape: shape.map((size, i) => (i === axis ? must(x.shape[i], 'size') : size)),
+/** The leading part of `x`, of the size `shape`, for elements at the places of `indices`. */
+function leading(what: string, x: Expr, indices: Expr, shape: readonly Size[]): Expr {
+  const fits = shape.every((size, i) => {
+    const whole = must(x.shape[i], 'size');
+    return size === whole || (typeof size === 'number' && typeof whole === 'number' && size <= whole);
   });
+  if (!fits) {
+    const headline = `${what}: the shape of the indices does not fit`;
+    throw new AdjointError('E-SHAPE-SAME', headline, [describe(x), describe(indices)]);
+  }
+  return sliceWith(x, { starts: shape.map(() => 0), steps: shape.map(() => 1), shape });
 }
 
 /** For each place p of `indices`, the element of `x` at p with coordinate `axis` replaced by the index there. */
@@ -87,7 +91,8 @@ export function gather<I extends Shape, D extends DType>(
 ): Expr<I, D> {
   sameRank('gather', x, indices);
   const axis = normalAxis('gather', x, options.axis);
-  return gatherAlong(leading(x, indices.shape, axis), indices, axis) as unknown as Expr<I, D>;
+  const shape = indices.shape.with(axis, must(x.shape[axis], 'size'));
+  return gatherAlong(leading('gather', x, indices, shape), indices, axis) as unknown as Expr<I, D>;
 }
 
 /**
@@ -104,11 +109,7 @@ export function scatterAdd<S extends Shape, D extends DType>(
   sameRank('scatterAdd', source, indices);
   const axis = normalAxis('scatterAdd', x, options.axis);
   const size = must(x.shape[axis], 'size');
-  const used = sliceWith(source, {
-    starts: indices.shape.map(() => 0),
-    steps: indices.shape.map(() => 1),
-    shape: indices.shape,
-  });
+  const used = leading('scatterAdd', source, indices, indices.shape);
   const added = apply(scatterAddOp, [indices, used], { axis, size, checked: !staysInside(indices, size) });
   const missing = x.shape.map((full, i) => {
     const part = added.shape[i];

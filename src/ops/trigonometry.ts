@@ -5,6 +5,7 @@ import { prim } from '../kernel/build.ts';
 import type { Shape } from '../shape-types.ts';
 import type { BinaryBuilder } from './arithmetic.ts';
 import { add, broadcasting, div, mul, neg, sqrt, square, sub } from './arithmetic.ts';
+import { eq, where } from './compare.ts';
 import type { Op } from './define.ts';
 import { binaryOp, unary } from './elementwise.ts';
 import type { Unary } from './elementwise.ts';
@@ -83,14 +84,16 @@ export const atan: Unary = unary({
 export const atan2Op: Op = binaryOp({
   name: 'atan2',
   family: 'trigonometric',
-  doc: 'The angle of the point (y, x), the ordinate first, in [-pi, pi].',
+  doc: 'The angle of the point (y, x), the ordinate first, in [-pi, pi]. At the origin the derivative is 0.',
   domain: [
     [0.2, 3],
     [-3, 3],
   ],
   meaning: (k, y, x) => k.atan2(y, x),
   vjp: (g, y, x) => {
-    const squares = add(square(y), square(x));
+    const sum = add(square(y), square(x));
+    // At the origin, which has no angle, the derivative is 0.
+    const squares = where(eq(sum, 0) as Expr<Shape, 'bool'>, 1, sum);
     return [mul(g, div(x, squares)), neg(mul(g, div(y, squares)) as Float)];
   },
   lower: (y, x) => prim('atan2', y, x),
