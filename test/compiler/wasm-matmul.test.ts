@@ -119,6 +119,12 @@ describe('matrix products in WebAssembly have the bits of the scalar interpreter
         expectSameBits({ rows: 16, inner: 16, columns: 512, form, dtype });
         expectSameBits({ rows: 512, inner: 24, columns: 12, form, dtype });
       });
+      test(`${form} of ${dtype} where both factors are copied first, the inner axis in blocks`, () => {
+        for (const columns of [16, 21])
+          expectSameBits({ rows: 18, inner: 40, columns, form, dtype, finish: true });
+        for (const N of [1, 20, 256, 257, 600])
+          expectSameBits({ rows: 17, inner: 'N', columns: 18, form, dtype, finish: true }, { N });
+      });
       test(`${form} of ${dtype} for each matrix of a batch`, () => {
         expectSameBits({ batch: 3, rows: 5, inner: 8, columns: 9, form, dtype });
       });

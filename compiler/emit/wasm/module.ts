@@ -30,8 +30,8 @@ const slack = 1024;
 
 /**
  * The module of a program. It imports `env.memory` and exports `configure`, which takes the base and the unit of
- * each region, and the entries, which take the value of each symbol; `initial` takes nothing. `step` returns 0
- * where the loss is not finite.
+ * each region, the entries, which take the value of each symbol (`initial` takes nothing), and for measurements each
+ * kernel, as `step.3.relu`. `step` returns 0 where the loss is not finite.
  */
 export function emitWasm(lowered: Lowered, symbols: readonly string[]): WasmProgram {
   return new Emitter(lowered, symbols).emit();
@@ -90,7 +90,11 @@ class Emitter {
     const params = symbols.map((): ValueType => 'i32');
     const isStep = entry.name === 'step';
     const functions: Functions = new Map(
-      entryKernels(entry).map((call) => [call, this.#kernel(call.kernel, symbols)] as const),
+      entryKernels(entry).map((call, i) => {
+        const kernel = this.#kernel(call.kernel, symbols);
+        this.#module.export(`${entry.name}.${i}.${call.kernel.name}`, kernel);
+        return [call, kernel] as const;
+      }),
     );
     const f: FunctionBuilder = this.#module.func(entry.name, params, isStep ? ['i32'] : []);
     const context = contextOf(f, this.#kernelModule(), symbols);

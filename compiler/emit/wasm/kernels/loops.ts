@@ -111,3 +111,21 @@ export function nestOver(context: Context, axes: readonly Axis[], body: () => vo
   if (axis) loopOver(context, axis, () => nestOver(context, rest, body));
   else body();
 }
+
+/** Runs `body` as many times as `count` says, without a counter of its own for it to read. */
+export function times(context: Context, count: Bound, body: () => void): void {
+  const { f } = context;
+  if (count === 0) return;
+  if (count === 1) return body();
+  const remaining = f.local('i32');
+  pushBound(context, count);
+  f.localSet(remaining);
+  const loop = (): void => {
+    f.loop((again) => {
+      body();
+      f.localGet(remaining).i32Const(1).op('i32.sub').localTee(remaining).brIf(again);
+    });
+  };
+  if (typeof count === 'number') loop();
+  else f.localGet(remaining).if(loop);
+}

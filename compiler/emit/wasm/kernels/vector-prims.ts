@@ -6,12 +6,17 @@ import type { FunctionBuilder } from '../function-builder.ts';
 import type { PlainOpcode } from '../opcodes.ts';
 
 /** How a vector of a dtype is divided. A vector of bools is a mask: all bits of a lane are equal. */
-export const shapeOf = {
+export const shapeOf: {
+  readonly float32: 'f32x4';
+  readonly float64: 'f64x2';
+  readonly int32: 'i32x4';
+  readonly bool: 'i32x4';
+} = {
   float32: 'f32x4',
   float64: 'f64x2',
   int32: 'i32x4',
   bool: 'i32x4',
-} as const satisfies Readonly<Record<DType, string>>;
+};
 
 /** Elements of a dtype in one vector; a mask may be that of float64 elements. */
 export const lanesOf: Readonly<Record<DType, number>> = { float32: 4, float64: 2, int32: 4, bool: 4 };

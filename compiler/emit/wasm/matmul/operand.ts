@@ -5,6 +5,7 @@ import type { Local } from '../locals.ts';
 import { pushPlace, pushScaled } from '../kernels/address.ts';
 import type { Context } from '../kernels/context.ts';
 import type { Bound } from '../kernels/loops.ts';
+import { pushBound } from '../kernels/loops.ts';
 import type { Term } from '../kernels/linear.ts';
 import type { Factor, Product } from './match.ts';
 import { strideOf } from './match.ts';
@@ -19,6 +20,14 @@ export interface Pointed {
 export interface Operand {
   readonly places: readonly Pointed[];
   readonly step: Bound;
+}
+
+/** A stretch of the inner axis: from the counter of that axis on, or all of it. */
+export interface Block {
+  /** The most steps that it has. */
+  readonly depth: number;
+  readonly count: Bound;
+  readonly whole: boolean;
 }
 
 /** A step over an axis, in bytes: a number, or a local. */
@@ -37,23 +46,38 @@ export function stepOf(context: Context, factor: Factor, axis: Axis): Bound {
   return local;
 }
 
-/** Leaves the address of a factor's element where the inner index is 0. */
-export function pushElement(context: Context, { load }: Factor, inner: Axis, terms: readonly Term[]): void {
-  const offset = pushPlace(
-    context,
-    load.buffer,
-    terms.filter(({ of }) => of !== inner),
-  );
+/** Leaves the address of a factor's element at the start of a block. */
+export function pushElement(
+  context: Context,
+  { load }: Factor,
+  inner: Axis,
+  terms: readonly Term[],
+  { whole }: Pick<Block, 'whole'>,
+): void {
+  const there = whole ? terms.filter(({ of }) => of !== inner) : terms;
+  const offset = pushPlace(context, load.buffer, there);
   if (offset > 0) context.f.i32Const(offset).op('i32.add');
 }
 
+/** Moves a pointer. */
+export function move(context: Context, pointer: Local, by: Bound): void {
+  context.f.localGet(pointer);
+  pushBound(context, by);
+  context.f.op('i32.add').localSet(pointer);
+}
+
 /** A place for each of `rows` rows: bytes beyond one pointer where the distance of rows is known. */
-export function leftOperand(context: Context, { left, row, inner }: Product, rows: number): Operand {
+export function leftOperand(
+  context: Context,
+  { left, row, inner }: Product,
+  rows: number,
+  block: Pick<Block, 'whole'>,
+): Operand {
   const { f } = context;
   const distance = stepOf(context, left, row);
   const step = stepOf(context, left, inner);
   const first = f.local('i32');
-  pushElement(context, left, inner, left.terms);
+  pushElement(context, left, inner, left.terms, block);
   f.localSet(first);
   if (typeof distance === 'number') {
     return {
@@ -72,9 +96,14 @@ export function leftOperand(context: Context, { left, row, inner }: Product, row
 }
 
 /** The places of `vectors` vectors of columns that lie side by side. */
-export function rightOperand(context: Context, { right, inner }: Product, vectors: number): Operand {
+export function rightOperand(
+  context: Context,
+  { right, inner }: Product,
+  vectors: number,
+  block: Pick<Block, 'whole'>,
+): Operand {
   const pointer = context.f.local('i32');
-  pushElement(context, right, inner, right.terms);
+  pushElement(context, right, inner, right.terms, block);
   context.f.localSet(pointer);
   return sideBySide(pointer, vectors, stepOf(context, right, inner));
 }

@@ -8,30 +8,17 @@ import type { Local } from '../locals.ts';
 import { shifted } from '../kernels/address.ts';
 import type { Context } from '../kernels/context.ts';
 import type { Bound } from '../kernels/loops.ts';
-import { pushBound } from '../kernels/loops.ts';
+import { times } from '../kernels/loops.ts';
 import { lanesOf } from '../kernels/vector-prims.ts';
 import type { Product } from './match.ts';
 import { strideOf } from './match.ts';
-import type { Operand } from './operand.ts';
-import { pushElement, rightOperand, sideBySide, stepOf } from './operand.ts';
+import type { Block, Operand } from './operand.ts';
+import { move, pushElement, rightOperand, sideBySide, stepOf } from './operand.ts';
 
 /** Columns side by side: `groups` of four lanes, of which `valid` are inside the matrix. */
 export interface Panel {
   readonly groups: number;
   readonly valid?: number | Local;
-}
-
-/** Rows of a factor that lie this many bytes apart, or a multiple, compete for the same places in a cache. */
-const competing = 1024;
-
-/** Whether the columns of a panel are copied together before they are used. */
-export function isPacked({ right, column, inner, row }: Product): boolean {
-  if (strideOf(right, column) !== 1) return true;
-  if (typeof inner.size !== 'number' || inner.size < 32) return false;
-  const step = strideOf(right, inner);
-  const apart = typeof step === 'number' ? step * bytesPerElement[right.load.dtype] : 0;
-  const manyRows = typeof row.size !== 'number' || row.size >= 16;
-  return manyRows && apart >= competing && apart % competing === 0;
 }
 
 interface Target {
@@ -40,21 +27,21 @@ interface Target {
   readonly step: number;
 }
 
-/** Copies a panel; columns beyond the last repeat its first. */
-export function packPanel(context: Context, product: Product, panel: Panel): Operand {
+/** Copies `block` steps of a panel; columns beyond the last repeat its first. */
+export function packPanel(context: Context, product: Product, panel: Panel, block: Block): Operand {
   const { f, module } = context;
-  const { right, inner, column } = product;
+  const { right, column } = product;
   const { dtype } = right.load;
   const lanes = lanesOf[dtype];
   const width = 4 * panel.groups;
   const target: Target = { pointer: f.local('i32'), step: width * bytesPerElement[dtype] };
-  const offset = module.scratch(Number(inner.size) * target.step);
+  const offset = module.scratch(block.depth * target.step);
   const start = f.local('i32');
   f.globalGet(module.scratchBase).i32Const(offset).op('i32.add').localSet(start);
   const vectors = width / lanes;
   if (strideOf(right, column) === 1) {
     f.localGet(start).localSet(target.pointer);
-    copyRows(context, product, vectors, target);
+    copyRows(context, product, vectors, block, target);
   } else {
     for (let part = 0; part < vectors; part++) {
       f.localGet(start)
@@ -62,19 +49,19 @@ export function packPanel(context: Context, product: Product, panel: Panel): Ope
         .op('i32.add')
         .localSet(target.pointer);
       const columns = Array.from({ length: lanes }, (_, lane) =>
-        pointerToColumn(context, product, lanes * part + lane, panel.valid),
+        pointerToColumn(context, product, lanes * part + lane, panel.valid, block),
       );
-      packColumns(context, product, columns, target);
+      packColumns(context, product, columns, block, target);
     }
   }
   return sideBySide(start, vectors, target.step);
 }
 
-function copyRows(context: Context, product: Product, vectors: number, target: Target): void {
+function copyRows(context: Context, product: Product, vectors: number, block: Block, target: Target): void {
   const { f } = context;
-  const { places, step } = rightOperand(context, product, vectors);
+  const { places, step } = rightOperand(context, product, vectors, block);
   const align = bytesPerElement[product.right.load.dtype];
-  times(context, Number(product.inner.size), () => {
+  times(context, block.count, () => {
     for (const { pointer, offset } of places) {
       f.localGet(target.pointer).localGet(pointer).op('v128.load', { offset, align });
       f.op('v128.store', { offset });
@@ -90,13 +77,14 @@ function pointerToColumn(
   { right, column, inner }: Product,
   place: number,
   valid: number | Local | undefined,
+  block: Block,
 ): Local {
   const { f } = context;
   const pointer = f.local('i32');
   const inside = typeof valid !== 'number' || place < valid;
-  pushElement(context, right, inner, shifted(right.terms, column, inside ? place : 0));
+  pushElement(context, right, inner, shifted(right.terms, column, inside ? place : 0), block);
   if (typeof valid === 'object' && place > 0) {
-    pushElement(context, right, inner, right.terms);
+    pushElement(context, right, inner, right.terms, block);
     f.i32Const(place).localGet(valid).op('i32.lt_s').op('select');
   }
   f.localSet(pointer);
@@ -108,25 +96,46 @@ function packColumns(
   context: Context,
   { right, inner }: Product,
   columns: readonly Local[],
+  { count }: Block,
   target: Target,
 ): void {
-  const { dtype } = right.load;
-  const bytes = bytesPerElement[dtype];
+  const bytes = bytesPerElement[right.load.dtype];
   const step = stepOf(context, right, inner);
-  const count = Number(inner.size);
-  const squares = step === bytes ? Math.floor(count / columns.length) : 0;
   const moveAll = (by: Bound, rows: number): void => {
     for (const column of columns) move(context, column, by);
     move(context, target.pointer, rows * target.step);
   };
-  times(context, squares, () => {
-    transposeSquare(context, columns, target);
-    moveAll(16, columns.length);
-  });
-  times(context, count - squares * columns.length, () => {
+  const width = columns.length;
+  const together = step === bytes;
+  if (together) {
+    times(context, inSquares(context, count, width), () => {
+      transposeSquare(context, columns, target);
+      moveAll(16, width);
+    });
+  }
+  times(context, together ? beyondSquares(context, count, width) : count, () => {
     gatherRow(context, columns, target);
     moveAll(step, 1);
   });
+}
+
+/** `count` divided by `width`, a power of two. */
+function inSquares({ f }: Context, count: Bound, width: number): Bound {
+  if (typeof count === 'number') return Math.floor(count / width);
+  const squares = f.local('i32');
+  f.localGet(count).i32Const(Math.log2(width)).op('i32.shr_u').localSet(squares);
+  return squares;
+}
+
+/** The remainder of that division. */
+function beyondSquares({ f }: Context, count: Bound, width: number): Bound {
+  if (typeof count === 'number') return count % width;
+  const rest = f.local('i32');
+  f.localGet(count)
+    .i32Const(width - 1)
+    .op('i32.and')
+    .localSet(rest);
+  return rest;
 }
 
 /** Reads a vector of each column, and writes a vector for each step. */
@@ -167,21 +176,4 @@ function gatherRow({ f }: Context, columns: readonly Local[], { pointer }: Targe
     f.localSet(row);
   });
   f.localGet(pointer).localGet(row).op('v128.store');
-}
-
-function move(context: Context, pointer: Local, by: Bound): void {
-  context.f.localGet(pointer);
-  pushBound(context, by);
-  context.f.op('i32.add').localSet(pointer);
-}
-
-function times({ f }: Context, count: number, body: () => void): void {
-  if (count === 0) return;
-  if (count === 1) return body();
-  const remaining = f.local('i32');
-  f.i32Const(count).localSet(remaining);
-  f.loop((again) => {
-    body();
-    f.localGet(remaining).i32Const(1).op('i32.sub').localTee(remaining).brIf(again);
-  });
 }

@@ -9,46 +9,39 @@ import type { FunctionBuilder } from '../function-builder.ts';
 import type { Local } from '../locals.ts';
 import type { Context } from '../kernels/context.ts';
 import type { Bound } from '../kernels/loops.ts';
-import { pushBound } from '../kernels/loops.ts';
-import { shapeOf } from '../kernels/vector-prims.ts';
+import { times } from '../kernels/loops.ts';
 import type { Operand } from './operand.ts';
+import { move } from './operand.ts';
 
 export interface TileShape {
-  readonly dtype: FloatDType;
   readonly rows: number;
   readonly vectors: number;
 }
 
-/** Sums of one tile: `rows` times `vectors` locals, row by row. Moves the pointers of both operands. */
+/** Locals for the sums of one tile: `rows` times `vectors`, row by row. */
+export function newSums({ f }: Context, { rows, vectors }: TileShape): Local[][] {
+  return Array.from({ length: rows }, () => Array.from({ length: vectors }, () => f.local('v128')));
+}
+
+/** Sets sums to +0. */
+export function clearSums({ f }: Context, sums: readonly (readonly Local[])[]): void {
+  for (const sum of sums.flat()) f.v128Const('f64x2', [0, 0]).localSet(sum);
+}
+
+/** Adds `count` steps to the sums. Moves the pointers of both operands. */
 export function writeTile(
   context: Context,
-  { dtype, rows, vectors }: TileShape,
+  dtype: FloatDType,
+  sums: readonly (readonly Local[])[],
   left: Operand,
   right: Operand,
   count: Bound,
-): Local[][] {
-  const { f } = context;
-  const sums = Array.from({ length: rows }, () =>
-    Array.from({ length: vectors }, () => {
-      const sum = f.local('v128');
-      f.v128Const(shapeOf[dtype], dtype === 'float32' ? [0, 0, 0, 0] : [0, 0]).localSet(sum);
-      return sum;
-    }),
-  );
-  const remaining = f.local('i32');
-  pushBound(context, count);
-  f.localSet(remaining);
-  const loop = (): void => {
-    f.loop((again) => {
-      writeStep(f, dtype, sums, left, right);
-      advance(context, left);
-      advance(context, right);
-      f.localGet(remaining).i32Const(1).op('i32.sub').localTee(remaining).brIf(again);
-    });
-  };
-  if (typeof count === 'number') loop();
-  else f.localGet(remaining).if(loop);
-  return sums;
+): void {
+  times(context, count, () => {
+    writeStep(context.f, dtype, sums, left, right);
+    advance(context, left);
+    advance(context, right);
+  });
 }
 
 function writeStep(
@@ -79,10 +72,5 @@ function writeStep(
 
 /** Each pointer once. */
 function advance(context: Context, { places, step }: Operand): void {
-  const { f } = context;
-  for (const pointer of new Set(places.map((place) => place.pointer))) {
-    f.localGet(pointer);
-    pushBound(context, step);
-    f.op('i32.add').localSet(pointer);
-  }
+  for (const pointer of new Set(places.map((place) => place.pointer))) move(context, pointer, step);
 }

@@ -1,4 +1,5 @@
 /** Writes matrix products: panels of columns, and in each of them tiles of rows. */
+import { bytesPerElement } from '../../../../src/dtype.ts';
 import type { FloatDType } from '../../../../src/dtype.ts';
 import { must } from '../../../../src/errors.ts';
 import type { Local } from '../locals.ts';
@@ -8,24 +9,76 @@ import { hold } from '../kernels/definitions.ts';
 import type { Bound } from '../kernels/loops.ts';
 import { boundOf, inFrame, lastStart, pushBound, repeatUntil } from '../kernels/loops.ts';
 import type { Product } from './match.ts';
-import type { Operand } from './operand.ts';
+import type { Block, Operand } from './operand.ts';
 import { leftOperand, rightOperand, sideBySide } from './operand.ts';
 import type { Panel } from './pack.ts';
-import { isPacked, packPanel } from './pack.ts';
-import { writeTile } from './tile.ts';
+import { packPanel } from './pack.ts';
+import type { PackedLeft } from './pack-left.ts';
+import { packLeft, packedRows } from './pack-left.ts';
+import type { Partial } from './partial.ts';
+import { finishOrKeep, restoreSums } from './partial.ts';
+import type { Plan } from './plan.ts';
+import { planOf, tileRows } from './plan.ts';
+import { clearSums, newSums, writeTile } from './tile.ts';
 
 const lanes = 4;
-/** Rows of a tile. With two vectors of columns, sums and factors fill the 16 registers of most processors. */
-const tileRows = 4;
+
+/** What is the same for all tiles of a block. */
+interface Work {
+  readonly product: Product;
+  readonly plan: Plan;
+  readonly block: Block;
+  readonly partial: Partial | null;
+  readonly left: PackedLeft | null;
+}
 
 export function writeProduct(context: Context, product: Product): void {
+  const plan = planOf(product);
+  const { inner } = product;
+  if (plan.depth !== null && typeof inner.size !== 'number') {
+    writeBlocks(context, product, plan, plan.depth);
+    return;
+  }
+  const block: Block = { depth: plan.depth ?? 0, count: boundOf(context, inner), whole: true };
+  writeBlock(context, product, plan, block, null);
+}
+
+function writeBlocks(context: Context, product: Product, plan: Plan, depth: number): void {
+  const { f, module } = context;
+  const { inner, row, column, total } = product;
+  const sums = Math.ceil(Number(row.size) / tileRows) * tileRows * (Number(column.size) + lanes);
+  const offset = module.scratch(sums * bytesPerElement[total.dtype]);
+  inFrame(context, inner, (first) => {
+    const end = boundOf(context, inner);
+    const [start, count, last, pointer] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+    f.globalGet(module.scratchBase).i32Const(offset).op('i32.add').localSet(start);
+    f.i32Const(0).localSet(first);
+    repeatUntil(context, first, end, depth, true, () => {
+      f.localGet(start).localSet(pointer);
+      pushBound(context, end);
+      f.localGet(first).op('i32.sub').localTee(count).i32Const(depth);
+      f.localGet(count).i32Const(depth).op('i32.le_s').localTee(last).op('select').localSet(count);
+      writeBlock(context, product, plan, { depth, count, whole: false }, { first, last, pointer });
+    });
+  });
+}
+
+function writeBlock(
+  context: Context,
+  product: Product,
+  plan: Plan,
+  block: Block,
+  partial: Partial | null,
+): void {
   const { f } = context;
   const { column, total } = product;
+  const left = plan.packLeft ? packLeft(context, product, block) : null;
+  const work: Work = { product, plan, block, partial, left };
   const wide = total.dtype === 'float32' ? 2 : 1;
   inFrame(context, column, (counter) => {
     const end = boundOf(context, column);
     f.i32Const(0).localSet(counter);
-    const write = (panel: Panel): void => writePanel(context, product, panel);
+    const write = (panel: Panel): void => writePanel(context, work, panel);
     if (typeof end !== 'number') return writeUnknown(context, counter, end, wide, write);
     const { full, last } = panelsOf(end, wide);
     if (full > 0) repeatUntil(context, counter, full, lanes * wide, true, () => write({ groups: wide }));
@@ -57,15 +110,15 @@ function writeUnknown(
   f.if(() => write({ groups: wide, valid: rest }));
 }
 
-function writePanel(context: Context, product: Product, panel: Panel): void {
+function writePanel(context: Context, work: Work, panel: Panel): void {
   const { f } = context;
-  const { row } = product;
-  const packed = isPacked(product) ? packPanel(context, product, panel) : null;
-  inFrame(context, row, (counter) => {
-    const end = boundOf(context, row);
+  const { product, plan, block } = work;
+  const right = plan.packRight ? packPanel(context, product, panel, block) : null;
+  inFrame(context, product.row, (counter) => {
+    const end = boundOf(context, product.row);
     f.i32Const(0).localSet(counter);
     const known = typeof end === 'number';
-    const write = (rows: number): void => writeRows(context, product, panel, packed, rows);
+    const write = (rows: number): void => writeRows(context, work, panel, right, rows);
     if (!known || end >= tileRows)
       repeatUntil(context, counter, lastStart(context, end, tileRows), tileRows, known, () =>
         write(tileRows),
@@ -75,39 +128,39 @@ function writePanel(context: Context, product: Product, panel: Panel): void {
   });
 }
 
-function writeRows(
-  context: Context,
-  product: Product,
-  panel: Panel,
-  packed: Operand | null,
-  rows: number,
-): void {
-  const { f } = context;
-  const { total, inner } = product;
-  const dtype = total.dtype as FloatDType;
+function writeRows(context: Context, work: Work, panel: Panel, packed: Operand | null, rows: number): void {
+  const { product, block, partial } = work;
+  const dtype = product.total.dtype as FloatDType;
   const vectors = dtype === 'float32' ? panel.groups : 2 * panel.groups;
-  const count = boundOf(context, inner);
-  const left = leftOperand(context, product, rows);
-  const right = packed ? fromStart(context, packed) : rightOperand(context, product, vectors);
-  const sums = writeTile(context, { dtype, rows, vectors }, left, right, count);
-  const first = must(context.axes.get(product.row), 'row');
+  const left = work.left
+    ? packedRows(context, product, work.left, rows)
+    : leftOperand(context, product, rows, block);
+  const right = packed ? fromStart(context, packed) : rightOperand(context, product, vectors, block);
+  const sums = newSums(context, { rows, vectors });
+  if (partial) restoreSums(context, sums, partial);
+  else clearSums(context, sums);
+  writeTile(context, dtype, sums, left, right, block.count);
+  const finish = (): void => finishRows(context, product, panel, sums);
+  if (partial) finishOrKeep(context, sums, partial, finish);
+  else finish();
+}
+
+/** The lets and stores of each row, over the columns of the panel. */
+function finishRows(context: Context, product: Product, panel: Panel, sums: readonly Local[][]): void {
+  const { f } = context;
+  const { row, column, total, lets, after } = product;
+  const first = must(context.axes.get(row), 'row');
   sums.forEach((parts, i) => {
     const counter = f.local('i32');
     f.localGet(first.local).i32Const(i).op('i32.add').localSet(counter);
-    context.axes.set(product.row, { ...first, local: counter });
-    finishRow(context, product, panel, parts);
+    context.axes.set(row, { ...first, local: counter });
+    const vector: VectorAxis = { axis: column, varying: new Map(), ...panel };
+    within(context, { vector }, () => {
+      hold(context, total, parts);
+      context.writers.statements(context, [...lets, ...after]);
+    });
   });
-  context.axes.set(product.row, first);
-}
-
-/** The lets and stores of one row, over the columns of the panel. */
-function finishRow(context: Context, product: Product, panel: Panel, parts: readonly Local[]): void {
-  const { column, total, lets, after } = product;
-  const vector: VectorAxis = { axis: column, varying: new Map(), ...panel };
-  within(context, { vector }, () => {
-    hold(context, total, parts);
-    context.writers.statements(context, [...lets, ...after]);
-  });
+  context.axes.set(row, first);
 }
 
 /** A packed panel, with a pointer that a tile may move. */

@@ -1,0 +1,63 @@
+/** The left factor in scratch memory: for each tile, and each step over the inner axis, the rows side by side. */
+import { bytesPerElement } from '../../../../src/dtype.ts';
+import { must } from '../../../../src/errors.ts';
+import type { Local } from '../locals.ts';
+import type { Context } from '../kernels/context.ts';
+import { inFrame, repeatUntil, times } from '../kernels/loops.ts';
+import type { Product } from './match.ts';
+import type { Block, Operand, Pointed } from './operand.ts';
+import { move, pushElement, stepOf } from './operand.ts';
+import { tileRows } from './plan.ts';
+
+/** Where the copy begins, and bytes from one tile to the next. */
+export interface PackedLeft {
+  readonly start: Local;
+  readonly tile: number;
+}
+
+/** Copies `block` of all rows, which lie side by side in memory; rows past the last are whatever follows. */
+export function packLeft(context: Context, product: Product, block: Block): PackedLeft {
+  const { f, module } = context;
+  const { left, row, inner } = product;
+  const bytes = bytesPerElement[left.load.dtype];
+  const rows = Number(row.size);
+  const tile = block.depth * tileRows * bytes;
+  const offset = module.scratch(Math.ceil(rows / tileRows) * tile);
+  const [start, to, from] = [f.local('i32'), f.local('i32'), f.local('i32')];
+  f.globalGet(module.scratchBase).i32Const(offset).op('i32.add').localSet(start);
+  inFrame(context, row, (counter) => {
+    const tileStart = f.local('i32');
+    f.i32Const(0).localSet(counter).localGet(start).localSet(tileStart);
+    repeatUntil(context, counter, rows, tileRows, true, () => {
+      const step = stepOf(context, left, inner);
+      pushElement(context, left, inner, left.terms, block);
+      f.localSet(from).localGet(tileStart).localSet(to);
+      times(context, block.count, () => {
+        for (let part = 0; part < (tileRows * bytes) / 16; part++) {
+          f.localGet(to)
+            .localGet(from)
+            .op('v128.load', { offset: 16 * part, align: bytes });
+          f.op('v128.store', { offset: 16 * part });
+        }
+        move(context, from, step);
+        move(context, to, tileRows * bytes);
+      });
+      move(context, tileStart, tile);
+    });
+  });
+  return { start, tile };
+}
+
+/** The rows of the tile that the counter of the rows is at. */
+export function packedRows(context: Context, product: Product, packed: PackedLeft, rows: number): Operand {
+  const { f } = context;
+  const bytes = bytesPerElement[product.left.load.dtype];
+  const counter = must(context.axes.get(product.row), 'row');
+  const pointer = f.local('i32');
+  f.localGet(counter.local)
+    .i32Const(packed.tile / tileRows)
+    .op('i32.mul');
+  f.localGet(packed.start).op('i32.add').localSet(pointer);
+  const places = Array.from({ length: rows }, (_, i): Pointed => ({ pointer, offset: i * bytes }));
+  return { places, step: tileRows * bytes };
+}
