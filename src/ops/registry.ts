@@ -27,6 +27,7 @@ import { ceil, floor, fmodOp, round, trunc } from './rounding.ts';
 import { emptyScanOp } from './scan-gradient.ts';
 import { placeholderOp, scanCotangentOp, scanResultOp } from './scan.ts';
 import { padOp, sliceOp } from './slicing.ts';
+import { mergeRunsOp } from './merge-sort.ts';
 import { argSortOp } from './sorting.ts';
 import { acos, asin, atan, atan2Op, cos, sin, tan } from './trigonometry.ts';
 import { overlapAddOp, windowsOp } from './windows.ts';
@@ -41,7 +42,7 @@ const exponential = [exp, expm1, exp2, log, log1p, log2, log10, tanh, sigmoid, r
 const trigonometric = [sin, cos, tan, asin, acos, atan, sinh, cosh, asinh, acosh, atanh].map(({ op }) => op);
 const rounding = [floor, ceil, round, trunc].map(({ op }) => op);
 const reduction = [sumOp, maxOp, minOp, prodOp, cumsumOp, recurrenceOp, logCumSumExpOp];
-const indexing = [gatherOp, scatterAddOp, argSortOp];
+const indexing = [gatherOp, scatterAddOp, argSortOp, mergeRunsOp];
 const control = [
   gradientOp,
   stopGradientOp,

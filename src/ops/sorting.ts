@@ -11,16 +11,12 @@ import { apply, defineOp, example } from './define.ts';
 import type { LoopsContext, MeaningContext, Op, Tensor } from './define.ts';
 import type { Found } from './extremes.ts';
 import { eachIndex, flatIndex, flatten, normalAxis } from './index-math.ts';
+import { mergeSorted } from './merge-sort.ts';
 import { knownSize, slice } from './parts.ts';
+import { compareNumbers, precedes } from './sort-order.ts';
 import { gatherAlong } from './take.ts';
 
 type SortAttrs = { readonly axis: number; readonly descending: boolean };
-
-/** Ascending, NaN last. */
-function compare(a: number, b: number): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
-  return a < b ? -1 : a > b ? 1 : 0;
-}
 
 export const argSortOp: Op<SortAttrs> = defineOp<SortAttrs>({
   name: 'argSort',
@@ -44,7 +40,7 @@ export const argSortOp: Op<SortAttrs> = defineOp<SortAttrs>({
       const at = (i: number): number => flatIndex(index.with(axis, i), shape);
       const value = (i: number): number => k.primal(must(data[at(i)], 'element'));
       const order = Array.from({ length: size }, (_, i) => i);
-      order.sort((i, j) => sign * compare(value(i), value(j)));
+      order.sort((i, j) => sign * compareNumbers(value(i), value(j)));
       order.forEach((place, rank) => (result[at(rank)] = k.constant(place)));
     });
     return result;
@@ -64,9 +60,9 @@ function buildRanks(node: Expr, context: LoopsContext): Statement[] {
   const [here, there] = [context.variable('here', x.dtype), context.variable('there', x.dtype)];
   const rank = context.variable('rank', 'int32');
   const [a, b] = [variable(here), variable(there)];
-  const precedes = descending ? isBefore(a, b) : isBefore(b, a);
-  const follows = descending ? isBefore(b, a) : isBefore(a, b);
-  const tied = prim('and', prim('not', follows), prim('lt', axisOf(other), axisOf(place)));
+  const earlier = precedes(descending, b, a);
+  const later = precedes(descending, a, b);
+  const tied = prim('and', prim('not', later), prim('lt', axisOf(other), axisOf(place)));
   const body: Statement[] = [
     letVar(here, entry(axisOf(place))),
     {
@@ -76,7 +72,7 @@ function buildRanks(node: Expr, context: LoopsContext): Statement[] {
       order: 'sequential',
       axes: [other],
       body: [letVar(there, entry(axisOf(other)))],
-      value: prim('toInt32', prim('or', precedes, tied)),
+      value: prim('toInt32', prim('or', earlier, tied)),
     },
     {
       kind: 'store',
@@ -88,10 +84,8 @@ function buildRanks(node: Expr, context: LoopsContext): Statement[] {
   return axes.reduceRight<Statement[]>((inner, each) => [{ kind: 'loop', axis: each, body: inner }], body);
 }
 
-/** a < b, with NaN above everything. */
-function isBefore(a: Scalar, b: Scalar): Scalar {
-  return prim('or', prim('lt', a, b), prim('and', prim('eq', a, a), prim('ne', b, b)));
-}
+/** Up to this size, counting smaller entries is faster than merging; it serves named sizes too. */
+const countingLimit = 64;
 
 export interface SortOptions {
   /** Default -1. */
@@ -106,7 +100,11 @@ const attrsFor = (what: string, x: Expr, { axis = -1, descending = false }: Sort
 
 /** The int32 places of the entries along an axis in ascending order; ties keep theirs. */
 export function argSort<S extends Shape>(x: Expr<S>, options: SortOptions = {}): Expr<S, 'int32'> {
-  return apply(argSortOp, [x], attrsFor('argSort', x, options)) as unknown as Expr<S, 'int32'>;
+  const attrs = attrsFor('argSort', x, options);
+  const size = must(x.shape[attrs.axis], 'size');
+  const isLong = typeof size === 'number' && size > countingLimit;
+  const places = isLong ? mergeSorted(x, attrs.axis, attrs.descending) : apply(argSortOp, [x], attrs);
+  return places as unknown as Expr<S, 'int32'>;
 }
 
 /** The entries along an axis in ascending order, and where they were. NaN is the largest. */
