@@ -36,7 +36,7 @@ function regionSum({ memory }: Lowered, bytes: (region: number) => number): Poly
 export function arenaBytes(
   { memory }: Lowered,
   sizes: Sizes,
-  bytes = memory.regions.map((of) => of.bytes),
+  bytes: readonly number[] = memory.regions.map((of) => of.bytes),
 ): number {
   return memory.regions.reduce((total, { symbols }, i) => {
     const unit = Polynomial.of(product(symbols)).at(sizes);

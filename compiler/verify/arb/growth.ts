@@ -43,7 +43,7 @@ export class Growth {
   readonly dtype: FloatDType;
   readonly special: boolean;
   readonly nodes: Expr[] = [];
-  readonly data = new Map<Slot, readonly number[]>();
+  readonly data: Map<Slot, readonly number[]> = new Map();
   readonly sizes: Record<string, number> = {};
   readonly #pool: Size[];
 
@@ -73,7 +73,7 @@ export class Growth {
     return Math.max(least, size > 8 && chance(this.draw, 50) ? 2 : size);
   }
 
-  shape(rank = pick(this.draw, [0, 1, 1, 2, 2, 2, 3, 3, 4])): Size[] {
+  shape(rank: number = pick(this.draw, [0, 1, 1, 2, 2, 2, 3, 3, 4])): Size[] {
     const sizes: Size[] = [];
     while (sizes.length < rank) {
       const size = this.size();
