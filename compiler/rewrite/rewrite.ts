@@ -5,7 +5,7 @@
 import { InternalError, must } from '../../src/errors.ts';
 import type { Expr } from '../../src/expr.ts';
 import { isScan, rewriteBody } from '../../src/ops/scan.ts';
-import { rebuild } from '../../src/walk.ts';
+import { postorder, rebuild } from '../../src/walk.ts';
 import { Origins, joinOrigins, unnamed, withOrigin } from '../origins.ts';
 import type { Policy } from './policy.ts';
 import { createdNodes } from './replaced.ts';
@@ -54,6 +54,7 @@ class Rewriter {
   readonly #origins = new Origins();
   /** The final form of each node met; a node in final form is its own. */
   readonly #final = new Map<Expr, Expr>();
+  readonly #mostFirings: number;
   #firings = 0;
 
   constructor(roots: readonly Expr[], options: RewriteOptions) {
@@ -61,6 +62,7 @@ class Rewriter {
     this.#options = options;
     this.#policy = options.policy(roots);
     this.#rulesOf = byOperator(options.rules);
+    this.#mostFirings = mostPerNode * (postorder(roots).length + 1);
   }
 
   run(): Expr[] {
@@ -135,7 +137,7 @@ class Rewriter {
   }
 
   #count({ name }: Rule): void {
-    if (++this.#firings <= mostPerNode * (this.#final.size + 1)) return;
+    if (++this.#firings <= this.#mostFirings) return;
     throw new InternalError(`rewriting does not end: rule ${name} fires again and again`);
   }
 }

@@ -12,11 +12,25 @@
 import { abs, add, div, mul, neg, sqrt, sub } from '../../src/ops/arithmetic.ts';
 import { logSigmoid } from '../../src/ops/activation.ts';
 import { exp, expm1, log, log1p, sigmoid } from '../../src/ops/exponential.ts';
+import { whereOp } from '../../src/ops/compare.ts';
+import type { Expr } from '../../src/expr.ts';
 import type { Float, Rule } from '../rewrite/rule.ts';
-import { rule } from '../rewrite/rule.ts';
+import { local, operand, rule } from '../rewrite/rule.ts';
 
 /** log(1 + e^x), accurate in both tails. */
 const log1pExp = (x: Float): Float => neg(logSigmoid(neg(x)));
+
+/** Whether `node` is the negative of x or x itself, by the sign of x: what the right side has inside. */
+function isFolded(node: Expr): boolean {
+  const [, then, otherwise] = node.args;
+  return node.op === whereOp && then?.op === neg.op && then.args[0] === otherwise;
+}
+
+/** log1p(exp(x)) = log1pExp(x), which has log1p(exp(-|x|)) inside: that one stays as it is. */
+function log1pOfExp(node: Expr): Expr | null {
+  const power = operand(node);
+  return power.op === exp.op && !isFolded(operand(power)) ? log1pExp(operand(power) as Float) : null;
+}
 
 export const exponential: readonly Rule[] = [
   rule('log-one-plus', (x) => [log(add(x, 1)), log1p(x)]),
@@ -29,6 +43,6 @@ export const exponential: readonly Rule[] = [
   rule('one-minus-sigmoid', (x) => [sub(1, sigmoid(x)), sigmoid(neg(x))]),
   rule('log-sigmoid', (x) => [log(sigmoid(x)), logSigmoid(x)]),
   rule('log-one-minus-sigmoid', (x) => [log1p(neg(sigmoid(x))), logSigmoid(neg(x))]),
-  rule('log1p-exp', (x) => [log1p(exp(x)), log1pExp(x)]),
+  local('log1p-exp', log1p.op, log1pOfExp),
   rule('sqrt-square', (x) => [sqrt(mul(x, x)), abs(x)]),
 ];
