@@ -1,13 +1,13 @@
 /** What is compared: the targets, and the scalar interpreter of the kernel language that says which bits are right. */
 import type { Program } from '../../src/program.ts';
 import type { StepModule } from '../../runtime/contract.ts';
-import { compile } from '../compile.ts';
-import type { TargetName } from '../compile.ts';
+import { compile, targetNames } from '../compile.ts';
 import { createStep } from '../emit/glue.ts';
 import { layoutOf, manifestOf } from '../emit/layout.ts';
 import type { Lowered } from '../lowered.ts';
 import { lower } from '../lowered.ts';
 import { optimize } from '../pipeline.ts';
+import type { OptimizeOptions } from '../pipeline.ts';
 import { scalarEngine } from './scalar-engine.ts';
 
 /** A way to make a step module of a program. */
@@ -16,10 +16,8 @@ export interface Target {
   compile(program: Program): StepModule;
 }
 
-const names: readonly TargetName[] = ['js', 'wasm'];
-
 /** Every target of the compiler. */
-export const targets: readonly Target[] = names.map((name) => ({
+export const targets: readonly Target[] = targetNames.map((name) => ({
   name,
   compile: (program) => compile(program, { target: name }),
 }));
@@ -31,8 +29,10 @@ export function interpretedModule(lowered: Lowered): StepModule {
   return { manifest, create: (options) => createStep(manifest, layoutOf(lowered), engine, options) };
 }
 
+/** The scalar interpreter of the kernel language, behind the passes that `options` choose. */
+export function kernelTargetWith(name: string, options: OptimizeOptions = {}): Target {
+  return { name, compile: (program) => interpretedModule(lower(optimize(program, () => {}, options))) };
+}
+
 /** The scalar interpreter of the kernel language. */
-export const kernelTarget: Target = {
-  name: 'kernel',
-  compile: (program) => interpretedModule(lower(optimize(program))),
-};
+export const kernelTarget: Target = kernelTargetWith('kernel');

@@ -104,7 +104,7 @@ function settle({ op, dtype }: Expr, x: Bounded): Bounded {
 function blurred(data: readonly Bounded[], args: readonly Tensor<Bounded>[]): Bounded[] {
   let error = 0;
   for (const arg of args) for (const x of arg.data) error = Math.max(error, x.error);
-  return data.map((x) => (error > 0 ? { ...x, error } : x));
+  return data.map((x) => (error > x.error ? { ...x, error } : x));
 }
 
 /** A loop runs its own body: where a sign in it is decided by rounding, nothing can be said of its results. */

@@ -32,12 +32,14 @@ function quotientJumps([x, y]: readonly Bounded[]): boolean {
   return betweenIntegers({ value: ratio, error: error + 2 ** -50 * Math.abs(ratio), weight: 0 });
 }
 
+/** Operators that jump where the quotient of their operands passes an integer. */
+const byQuotient: ReadonlySet<string> = new Set(['fmod']);
+
 function testOf(node: Expr): Test {
-  const { kinks } = node.op;
+  const { kinks, name } = node.op;
+  if (byQuotient.has(name)) return quotientJumps;
   if (kinks === 'ties') return tied;
-  if (kinks === 'integers')
-    return (operands) =>
-      operands.length > 1 ? quotientJumps(operands) : operands.some((x) => betweenIntegers(x));
+  if (kinks === 'integers') return (operands) => operands.some((x) => betweenIntegers(x));
   if (kinks) return (operands) => operands.some((x) => kinks.some((kink) => near(x, kink)));
   return () => false;
 }

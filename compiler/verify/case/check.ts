@@ -1,6 +1,6 @@
 /** Checks a case: a failure is a difference, or an error where there should be none. */
 import type { Target } from '../targets.ts';
-import { targets as allTargets } from '../targets.ts';
+import { kernelTarget, targets as allTargets } from '../targets.ts';
 import { Bench } from '../run/check.ts';
 import type { Difference, Tally } from '../run/compare.ts';
 import type { Case } from './case.ts';
@@ -27,9 +27,13 @@ function errorKind(error: unknown): string {
 }
 
 /** Runs the case on every target and on its meaning. */
-export function checkCase(of: Case, targets: readonly Target[] = allTargets): Checked {
+export function checkCase(
+  of: Case,
+  targets: readonly Target[] = allTargets,
+  oracle: Target = kernelTarget,
+): Checked {
   try {
-    const { parting, tally } = new Bench(programOf(of), targets).check(runOf(of));
+    const { parting, tally } = new Bench(programOf(of), targets, oracle).check(runOf(of));
     if (!parting) return { failure: null, tally };
     const { sides } = parting.difference;
     const kind = `${sides[0].name} and ${sides[1].name} differ`;

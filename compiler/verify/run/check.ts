@@ -37,10 +37,10 @@ export class Bench {
   readonly #meaning: Program;
   readonly #modules: readonly { readonly name: string; create(run: Run): Step }[];
 
-  constructor(program: Program, targets: readonly Target[] = allTargets) {
+  constructor(program: Program, targets: readonly Target[] = allTargets, oracle: Target = kernelTarget) {
     this.program = program;
     this.#meaning = meaningOf(program);
-    this.#modules = [kernelTarget, ...targets].map(({ name, compile }) => {
+    this.#modules = [oracle, ...targets].map(({ name, compile }) => {
       const module = compile(program);
       return {
         name,
