@@ -60,7 +60,7 @@ export interface Program {
 }
 
 /** A loss: one number. */
-export type Loss = Expr<[], FloatDType>;
+export type Loss = Expr<readonly [], FloatDType>;
 
 export type EntryName = 'step' | 'evaluate' | 'predict';
 

@@ -45,11 +45,11 @@ export const gradientOp: Op = expandedOp(
 
 /** The derivative of a rank-0 value with respect to one node, or to several. It can be differentiated again. */
 export function gradient<S extends Shape, D extends FloatDType>(
-  y: Expr<[], FloatDType>,
+  y: Expr<readonly [], FloatDType>,
   wrt: Expr<S, D>,
 ): Expr<S, D>;
 export function gradient<const W extends readonly Expr[]>(
-  y: Expr<[], FloatDType>,
+  y: Expr<readonly [], FloatDType>,
   wrt: W,
 ): { [I in keyof W]: W[I] };
 export function gradient(y: Expr, wrt: Expr | readonly Expr[]): Expr | Expr[] {
