@@ -3,7 +3,7 @@ import { input, loss, nn, optim, training } from 'adjoint';
 import { compile } from 'adjoint/compiler';
 import { fit, predict, standardize } from 'adjoint/runtime';
 import { readCsv } from 'adjoint/runtime/node';
-import { dataFile, isMain } from './support.ts';
+import { argmaxRows, dataFile, isMain } from './support.ts';
 
 const x = input('x', ['N', 4]);
 const species = input('species', ['N'], 'int32');
@@ -15,16 +15,6 @@ const program = training({
   outputs: { logits },
 });
 export default program;
-
-/** The index of the largest of each row of `width` numbers. */
-export function argmaxRows(values: ArrayLike<number>, width: number): number[] {
-  return Array.from({ length: values.length / width }, (_, row) => {
-    let best = 0;
-    for (let j = 1; j < width; j++)
-      if ((values[row * width + j] ?? 0) > (values[row * width + best] ?? 0)) best = j;
-    return best;
-  });
-}
 
 export async function main(log: (line: string) => void = console.log): Promise<number> {
   const table = await readCsv(dataFile('iris.csv'));

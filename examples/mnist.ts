@@ -2,9 +2,8 @@
 import { input, loss, nn, optim, training } from 'adjoint';
 import { compile } from 'adjoint/compiler';
 import { fit, predict } from 'adjoint/runtime';
-import { readIdx } from 'adjoint/runtime/node';
-import { argmaxRows } from './iris.ts';
-import { dataFile, isMain } from './support.ts';
+import { digitAccuracy, readDigits } from './digits.ts';
+import { isMain } from './support.ts';
 
 const pixels = input('pixels', ['N', 784]);
 const digit = input('digit', ['N'], 'int32');
@@ -19,15 +18,6 @@ const program = training({
 });
 export default program;
 
-async function digits(part: 'train' | 't10k'): Promise<{ pixels: Float32Array; digit: Int32Array }> {
-  const images = await readIdx(dataFile(`mnist-${part}-images-idx3-ubyte.gz`));
-  const labels = await readIdx(dataFile(`mnist-${part}-labels-idx1-ubyte.gz`));
-  return {
-    pixels: Float32Array.from(images.data, (value) => value / 255),
-    digit: Int32Array.from(labels.data),
-  };
-}
-
 export interface MnistOptions {
   readonly epochs?: number;
   readonly log?: (line: string) => void;
@@ -35,9 +25,9 @@ export interface MnistOptions {
 
 /** Trains, and returns the share of test digits that are recognized. */
 export async function main({ epochs = 10, log = console.log }: MnistOptions = {}): Promise<number> {
-  const [train, test] = [await digits('train'), await digits('t10k')];
+  const [train, test] = [await readDigits('train'), await readDigits('t10k')];
   const { step } = await fit(compile(program), {
-    data: { pixels: train.pixels, digit: train.digit },
+    data: { ...train },
     epochs,
     batchSize: 64,
     shuffle: true,
@@ -46,9 +36,8 @@ export async function main({ epochs = 10, log = console.log }: MnistOptions = {}
     log,
   });
   const outputs = predict(step, { pixels: test.pixels }, { batchSize: 64 });
-  const guesses = argmaxRows(outputs['logits']?.data ?? [], 10);
-  const accuracy = guesses.filter((guess, i) => guess === test.digit[i]).length / guesses.length;
-  log(`${(100 * accuracy).toFixed(1)} % of ${guesses.length} test digits recognized`);
+  const accuracy = digitAccuracy(outputs['logits']?.data ?? [], test.digit);
+  log(`${(100 * accuracy).toFixed(1)} % of ${test.digit.length} test digits recognized`);
   return accuracy;
 }
 

@@ -1,4 +1,4 @@
-/** What the examples share: where their data lie, and how a file tells that it is run. */
+/** What the examples share: where their data lie, how a file tells that it is run, and reading of logits. */
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -16,4 +16,14 @@ export const outputFolder = (name: string): string => fileURLToPath(new URL(`out
 export function isMain(url: string): boolean {
   const started = process.argv[1];
   return started !== undefined && realpathSync(started) === fileURLToPath(url);
+}
+
+/** The index of the largest of each row of `width` numbers. */
+export function argmaxRows(values: ArrayLike<number>, width: number): number[] {
+  return Array.from({ length: values.length / width }, (_, row) => {
+    let best = 0;
+    for (let j = 1; j < width; j++)
+      if ((values[row * width + j] ?? 0) > (values[row * width + best] ?? 0)) best = j;
+    return best;
+  });
 }

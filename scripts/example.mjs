@@ -8,7 +8,7 @@ if (files.includes(`${name}.js`)) {
   process.argv[1] = new URL(`${name}.js`, folder).pathname;
   await import(process.argv[1]);
 } else {
-  const shared = new Set(['support', 'least-squares']);
+  const shared = new Set(['support', 'least-squares', 'digits']);
   const names = files.flatMap((file) => (file.endsWith('.js') ? [file.slice(0, -3)] : []));
   console.error(
     `npm run example NAME, where NAME is one of: ${names.filter((of) => !shared.has(of)).join(', ')}`,
