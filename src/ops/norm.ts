@@ -67,8 +67,8 @@ export const variance: FloatReduction<CorrectionOptions> = floatReduction('varia
   const size = product(axes.map((each) => must(x.shape[each], 'size')));
   const freedom =
     typeof size === 'number'
-      ? constant(Math.max(0, size - correction), 'float64')
-      : maximum(sub(sizeOf([size]), correction), 0);
+      ? constant(Math.max(0, size - correction), x.dtype)
+      : maximum(sub(cast(sizeOf([size]), x.dtype), correction), 0);
   return div(total(square(centered), options), freedom);
 });
 

@@ -39,7 +39,8 @@ const row = (name: string, operands: readonly ExampleOperand[], build: Built['bu
 const matrix = [floats([3, 4])];
 const pair = [floats([2, 3]), floats([3])];
 
-const activations: readonly Composition[] = [
+/** Elementwise functions of one tensor: they take any shape. */
+export const elementwiseCompositions: readonly Composition[] = [
   row('relu6', [floats([5, 2], [-3, 9])], (x: Float) => A.relu6(x)),
   row('silu', matrix, (x: Float) => A.silu(x)),
   row('mish', matrix, (x: Float) => A.mish(x)),
@@ -59,9 +60,6 @@ const activations: readonly Composition[] = [
   row('softshrink', matrix, (x: Float) => A.softshrink(x)),
   row('threshold', matrix, (x: Float) => A.threshold(x, { threshold: 0.3, value: -1 })),
   row('logit', [floats([3, 4], [-0.2, 1.2])], (x: Float) => A.logit(x, { eps: 0.1 })),
-  row('prelu', [floats([2, 3, 2]), floats([3])], (x: Float, w: Float) => A.prelu(x, w)),
-  row('prelu', [floats([2, 3]), floats([1])], (x: Float, w: Float) => A.prelu(x, w)),
-  row('glu', matrix, (x: Float) => A.glu(x)),
   row('reciprocal', [floats([3], [0.5, 2])], (x: Float) => A.reciprocal(x)),
   row('rsqrt', [floats([3], [0.5, 2])], (x: Float) => A.rsqrt(x)),
   row('square', matrix, (x: Float) => A.square(x)),
@@ -69,6 +67,9 @@ const activations: readonly Composition[] = [
 ];
 
 const combinations: readonly Composition[] = [
+  row('prelu', [floats([2, 3, 2]), floats([3])], (x: Float, w: Float) => A.prelu(x, w)),
+  row('prelu', [floats([2, 3]), floats([1])], (x: Float, w: Float) => A.prelu(x, w)),
+  row('glu', matrix, (x: Float) => A.glu(x)),
   row('clamp', matrix, (x: Float) => A.clamp(x, { min: -0.5, max: 1 })),
   row('clamp', pair, (x: Float, high: Float) => A.clamp(x, { max: high })),
   row('hypot', pair, (x: Float, y: Float) => A.hypot(x, y)),
@@ -236,7 +237,7 @@ const powers: readonly Composition[] = [2, 3, 0.5, -1, 4, 2.5, -2, 0, 1].map((ex
 );
 
 export const compositions: readonly Composition[] = [
-  ...activations,
+  ...elementwiseCompositions,
   ...combinations,
   ...reductions,
   ...movements,
