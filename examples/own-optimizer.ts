@@ -4,7 +4,7 @@
  */
 import { ge, input, loss, metrics, nn, optim, schedule, training, where } from 'adjoint';
 import { compile } from 'adjoint/compiler';
-import { fit, standardize } from 'adjoint/runtime';
+import { evaluate, fit, standardize } from 'adjoint/runtime';
 import { readCsv } from 'adjoint/runtime/node';
 import { dataFile, isMain } from './support.ts';
 
@@ -64,7 +64,7 @@ export async function main(options: OwnOptimizerOptions = {}): Promise<number> {
   });
   log(`The step can be told: ${step.manifest.hyper.map(({ name, value }) => `${name} ${value}`).join(', ')}`);
   log(`It keeps: ${step.state.map(({ name }) => name).join(', ')}`);
-  const accuracy = step.evaluate(data)['accuracy'] ?? NaN;
+  const accuracy = evaluate(step, data).metrics['accuracy'] ?? NaN;
   log(`${(100 * accuracy).toFixed(1)} % of the flowers classified rightly`);
   return accuracy;
 }
