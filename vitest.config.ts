@@ -12,5 +12,11 @@ export default defineConfig({
       { find: /^adjoint\/runtime\/node$/, replacement: source('./runtime/node/index.ts') },
     ],
   },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2, isolate: false },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+    isolate: false,
+  },
 });

@@ -7,8 +7,11 @@ import { graphRoots } from './program.ts';
 import { slotName } from './slot.ts';
 import { postorder } from './walk.ts';
 
+/** Attributes that a line shows otherwise, or that are graphs of their own. */
+const hidden: ReadonlySet<string> = new Set(['shape', 'dtype', 'body']);
+
 function showAttrs(node: Expr): string {
-  const entries = Object.entries(node.attrs).filter(([key]) => key !== 'shape' && key !== 'dtype');
+  const entries = Object.entries(node.attrs).filter(([key]) => !hidden.has(key));
   return entries
     .map(([key, value]) => `${key}=${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`)
     .join(', ');

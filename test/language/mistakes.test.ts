@@ -1,14 +1,14 @@
 /** Mistakes of declaration: the code, the user's names, both shapes, the place, and a way out. */
 import { describe, expect, it } from 'vitest';
-import { AdjointError, add, catalogue, input, loss, matmul, nn, optim, parameter, training } from 'adjoint';
-import type { Expr } from 'adjoint';
+import { AdjointError, add, input, loss, matmul, nn, optim, parameter, training } from 'adjoint';
+import type { ErrorCode, Expr } from 'adjoint';
 import { compile } from 'adjoint/compiler';
 
 /** What the type checker would refuse, so that the check at declaration is reached. */
 const untyped = <F>(f: F) => f as unknown as (...args: unknown[]) => Expr<[], 'float32'>;
 const x = input('x', ['N', 3]);
 
-const mistakes: readonly [string, () => unknown, keyof typeof catalogue, readonly string[]][] = [
+const mistakes: readonly [string, () => unknown, ErrorCode, readonly string[]][] = [
   [
     'inner sizes that differ',
     () => untyped(matmul)(input('hidden', [32, 128]), input('w2', [64, 10])),
