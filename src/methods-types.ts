@@ -61,6 +61,28 @@ export type Reduction<S extends Shape, D extends DType> = Signatures<S, D, D>['r
 /** A function of floats, elementwise. */
 export type Float<S extends Shape, D extends DType> = Signatures<S, D, D>['float'];
 
+interface Sums<S extends Shape, D extends DType> {
+  sum<
+    B extends Shape,
+    const A extends number | readonly number[] | undefined = undefined,
+    K extends boolean = false,
+  >(
+    this: Expr<B, 'bool'>,
+    options?: ReduceOptions<A, K>,
+  ): Expr<Reduce<B, A, K>, 'int32'>;
+  sum<
+    B extends Shape,
+    const A extends number | readonly number[] | undefined = undefined,
+    K extends boolean = false,
+  >(
+    this: Expr<B, D>,
+    options?: ReduceOptions<A, K>,
+  ): Expr<Reduce<B, A, K>, D>;
+  readonly shape?: S;
+}
+/** The sum over `axis`, or over everything. */
+export type Sum<S extends Shape, D extends DType> = Sums<S, D>['sum'];
+
 interface FloatReductions<S extends Shape, D extends DType, O> {
   reduction<
     B extends Shape,
@@ -122,7 +144,8 @@ export interface Methods<S extends Shape, D extends DType> {
   /** Not below `min`, not above `max`. */
   clamp(options: { readonly min?: number; readonly max?: number }): Expr<S, D>;
 
-  readonly sum: Reduction<S, D>;
+  /** Adds over `axis`, or over everything. Bools are counted, as int32. */
+  readonly sum: Sum<S, D>;
   readonly mean: Reduction<S, D>;
   readonly max: Reduction<S, D>;
   readonly min: Reduction<S, D>;
