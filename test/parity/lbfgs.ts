@@ -2,7 +2,7 @@
 import type { Expr, Loss } from 'adjoint';
 import { add, matmul, mean, mul, neg, optim, parameter, slice, softplus, square, sub, sum } from 'adjoint';
 import { tensor, training } from 'adjoint';
-import { lbfgs } from '../../runtime/lbfgs.ts';
+import { lbfgs } from 'adjoint/runtime';
 import type { OptimizerCase, TensorData } from './cases.ts';
 import type { Engine } from './engine.ts';
 import { options } from './operators/row.ts';

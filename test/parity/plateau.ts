@@ -1,6 +1,6 @@
 /** Rates that fall when a metric no longer improves: a driver beside the step, not a part of it. */
 import type { EpochRecord } from 'adjoint/runtime';
-import { reduceOnPlateau } from '../../runtime/plateau.ts';
+import { reduceOnPlateau } from 'adjoint/runtime';
 import type { Attributes, SchedulerCase } from './cases.ts';
 import { options } from './operators/row.ts';
 import { checkNumbers, tolerances } from './tolerance.ts';
