@@ -18,8 +18,8 @@ const model = nn.sequential(
   nn.linear(16 * 7 * 7, 10),
 );
 const logits = model(pixels);
-/** Half a cosine from 0.05 down to 0 over five epochs of 79 updates. */
-const lr = schedule.cosine({ base: 0.05, tMax: 5 * 79 });
+/** Half a cosine from 0.05 down to 0 over three epochs of 79 updates. */
+const lr = schedule.cosine({ base: 0.05, tMax: 3 * 79 });
 const program = training({
   name: 'cnn',
   model,
@@ -38,7 +38,7 @@ export interface CnnOptions {
 
 /** Trains, and returns the share of test digits that are recognized. */
 export async function main(options: CnnOptions = {}): Promise<number> {
-  const { epochs = 5, rows = 5000, log = console.log } = options;
+  const { epochs = 3, rows = 5000, log = console.log } = options;
   const train = firstDigits(await readDigits('train'), rows);
   const test = await readDigits('t10k');
   log(`${nn.parameterCount(model)} parameters learn from ${rows} digits`);

@@ -52,7 +52,7 @@ export interface GruOptions {
 
 /** Trains, and returns the mean square error on sequences that it has not seen. */
 export async function main(options: GruOptions = {}): Promise<number> {
-  const { epochs = 20, rows = 2000, log = console.log } = options;
+  const { epochs = 12, rows = 2000, log = console.log } = options;
   const { step } = await fit(compile(program), {
     data: problems(rows, 1),
     epochs,

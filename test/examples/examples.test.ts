@@ -62,23 +62,16 @@ describe('the recurrent example', () => {
 });
 
 describe('the language model', () => {
-  const shortened = { epochs: 1, stride: 250, length: 40 };
-
-  it('learns which characters are frequent in a few steps, and goes on from its prompt', async () => {
+  it('makes the text likelier in a few steps, goes on from its prompt, and writes the same again', async () => {
+    const shortened = { epochs: 2, stride: 500, length: 20 };
     const { lines, result } = await heard((log) => languageModel({ ...shortened, log }));
+    const [first, second] = lines.slice(1, 3).map((line) => Number(line.split('Loss: ')[1]));
     expect(lines[0]).toBe('114528 parameters learn from 54590 characters');
-    expect(result.loss).toBeLessThan(Math.log(96));
+    expect(second).toBeLessThan(first ?? 0);
     expect(result.written).toMatch(/^We the People of the United States/);
-    expect(result.written).toHaveLength(34 + 40);
-  });
-
-  it('writes the same again from the same seed', async () => {
-    const log = (): void => {};
-    const [once, again] = [
-      await languageModel({ ...shortened, log }),
-      await languageModel({ ...shortened, log }),
-    ];
-    expect(again).toEqual(once);
+    expect(result.written).toHaveLength(34 + 20);
+    const again = await languageModel({ ...shortened, log: () => {} });
+    expect(again).toEqual(result);
   });
 });
 
