@@ -86,6 +86,18 @@ function hash(text: string): string {
   return pass(0x811c9dc5) + pass(0x1b873593);
 }
 
+/** The hash of all graphs, bodies of loops included. */
+function fingerprintOf(program: Program): string {
+  const texts = programGraphs(program).map(({ graph }) => {
+    const roots = graphRoots(graph);
+    const bodies = postorder(roots).flatMap(({ attrs }) =>
+      typeof attrs['body'] === 'string' ? [attrs['body']] : [],
+    );
+    return [print(...roots), ...bodies].join('\n');
+  });
+  return hash(texts.join('\n'));
+}
+
 export function manifestOf(
   { program }: Lowered,
   target: Manifest['target'],
@@ -98,11 +110,7 @@ export function manifestOf(
     compiler: version,
     target,
     numerics,
-    fingerprint: hash(
-      programGraphs(program)
-        .map((entry) => print(...graphRoots(entry.graph)))
-        .join('\n'),
-    ),
+    fingerprint: fingerprintOf(program),
     symbols: symbolsOf(program),
     inputs: inputInfos(program),
     hyper: program.hyper.map(({ name, value }) => ({ name, value })),
