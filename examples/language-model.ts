@@ -104,7 +104,7 @@ export interface LanguageModelOptions {
 export async function main(
   options: LanguageModelOptions = {},
 ): Promise<{ readonly loss: number; readonly written: string }> {
-  const { epochs = 6, stride = 24, seed = 1, length = 300, log = console.log } = options;
+  const { epochs = 4, stride = 24, seed = 1, length = 300, log = console.log } = options;
   const corpus = await readFile(dataFile('us-founding.txt'), 'utf8');
   const data = stretches(encode(corpus), stride);
   log(`${nn.parameterCount(model)} parameters learn from ${corpus.length} characters`);
