@@ -13,8 +13,7 @@ import type { Callee, Global } from './items.ts';
 import type { Context, KernelModule } from './kernels/context.ts';
 import { contextOf, writeKernel } from './kernels/kernel.ts';
 import { loopOver } from './kernels/loops.ts';
-import type { MathForm } from './kernels/math.ts';
-import { mathTypes, writeMath } from './kernels/math.ts';
+import { writeMath } from './kernels/math.ts';
 import type { Local } from './locals.ts';
 import type { ValueType } from './opcodes.ts';
 
@@ -42,10 +41,8 @@ class Emitter {
   readonly #symbols: readonly string[];
   readonly #module = new ModuleBuilder();
   readonly #regions: KernelModule['regions'];
-  readonly #math = new Map<string, Callee>();
+  readonly #math = new Map<FunctionPrim, Callee>();
   readonly #scratch: Global;
-  readonly #constantBase: Global;
-  readonly #constants: number[] = [];
   #scratchBytes = 0;
 
   constructor(lowered: Lowered, symbols: readonly string[]) {
@@ -57,13 +54,12 @@ class Emitter {
       unit: this.#module.global('i32', 0),
     }));
     this.#scratch = this.#module.global('i32', 0);
-    this.#constantBase = this.#module.global('i32', 0);
   }
 
   emit(): WasmProgram {
     for (const entry of this.#lowered.entries) this.#writeEntry(entry);
     this.#writeConfigure();
-    return { bytes: this.#module.build(), extra: slack + this.#scratchBytes + this.#constantBytes() };
+    return { bytes: this.#module.build(), extra: slack + this.#scratchBytes };
   }
 
   #writeConfigure(): void {
@@ -73,15 +69,8 @@ class Emitter {
       f.localGet(must(f.params[2 * i], 'base')).globalSet(base);
       f.localGet(must(f.params[2 * i + 1], 'unit')).globalSet(unit);
     });
-    // At the end of the memory: scratch, and the constants above it.
-    f.op('memory.size').i32Const(16).op('i32.shl').i32Const(this.#constantBytes()).op('i32.sub');
-    f.globalSet(this.#constantBase);
-    f.globalGet(this.#constantBase).i32Const(this.#scratchBytes).op('i32.sub').globalSet(this.#scratch);
-    this.#constants.forEach((value, i) => {
-      f.globalGet(this.#constantBase)
-        .f64Const(value)
-        .op('f64.store', { offset: 8 * i });
-    });
+    f.op('memory.size').i32Const(16).op('i32.shl').i32Const(this.#scratchBytes).op('i32.sub');
+    f.globalSet(this.#scratch);
     this.#module.export('configure', f);
   }
 
@@ -128,10 +117,8 @@ class Emitter {
     return {
       regions: this.#regions,
       scratchBase: this.#scratch,
-      constantBase: this.#constantBase,
       place: (buffer) => must(this.#lowered.memory.locations.get(storage(buffer)), `place of ${buffer.name}`),
-      math: (prim, form) => this.#mathFunction(prim, form),
-      constant: (value) => this.#constant(value),
+      math: (prim) => this.#mathFunction(prim),
       scratch: (bytes) => {
         const offset = top;
         top += Math.ceil(bytes / alignment) * alignment;
@@ -141,27 +128,14 @@ class Emitter {
     };
   }
 
-  #constantBytes(): number {
-    return Math.ceil(this.#constants.length / 2) * alignment;
-  }
-
-  #constant(value: number): number {
-    const index = this.#constants.findIndex((known) => Object.is(known, value));
-    return 8 * (index >= 0 ? index : this.#constants.push(value) - 1);
-  }
-
-  #mathFunction(prim: FunctionPrim, form: MathForm): Callee {
-    const key = `${prim} ${form}`;
-    const known = this.#math.get(key);
+  #mathFunction(prim: FunctionPrim): Callee {
+    const known = this.#math.get(prim);
     if (known) return known;
     const kernel = must(mathKernels[prim], `kernel ${prim}`);
-    const f: FunctionBuilder = this.#module.func(
-      `${prim}_${form}`,
-      mathTypes(form, kernel.params.length),
-      mathTypes(form, 1),
-    );
-    this.#math.set(key, f);
-    writeMath(contextOf(f, this.#kernelModule(), []), kernel, form);
+    const params = kernel.params.map((): ValueType => 'f64');
+    const f: FunctionBuilder = this.#module.func(prim, params, ['f64']);
+    this.#math.set(prim, f);
+    writeMath(contextOf(f, this.#kernelModule(), []), kernel);
     return f;
   }
 }

@@ -18,11 +18,8 @@ export interface Place {
 export interface KernelModule {
   readonly regions: readonly { readonly base: Global; readonly unit: Global }[];
   place(buffer: Buffer): Place;
-  /** The function of a math kernel: of float64 scalars, or of four lanes in two vectors each. */
-  math(prim: FunctionPrim, form: 'scalar' | 'vector'): Callee;
-  /** The offset from `constantBase` of a float64 that never changes. */
-  constant(value: number): number;
-  readonly constantBase: Global;
+  /** The function of a math kernel, of float64 scalars. */
+  math(prim: FunctionPrim): Callee;
   /** The offset from `scratchBase` of `bytes` that this kernel alone uses while it runs. */
   scratch(bytes: number): number;
   readonly scratchBase: Global;
@@ -48,8 +45,7 @@ export interface Frame {
 
 /** The axis that vectors run along: they hold its values from the counter on, four for each group. */
 export interface VectorAxis {
-  /** Null in a function whose parameters are vectors. */
-  readonly axis: Axis | null;
+  readonly axis: Axis;
   readonly groups: number;
   /** Lanes from here on are past the end of the axis: they are computed and not stored. */
   readonly valid?: number | Local;

@@ -14,7 +14,7 @@ import type { Bound } from './loops.ts';
 import { boundOf, inFrame, lastStart, nestOver, pushBound, repeatUntil } from './loops.ts';
 import type { Reduce } from './order.ts';
 import { isFree, needsLanes, some } from './order.ts';
-import { readsBeyond } from './reach.ts';
+import { callsFunctions, readsBeyond } from './reach.ts';
 import { finishStage, newStage, stageLoop } from './stage.ts';
 import { join, totalsOf } from './totals.ts';
 import type { PushPart } from './totals.ts';
@@ -49,7 +49,7 @@ const alongVectors = (axis: Axis, count: number): VectorAxis => ({
 
 /** Whether each value meets its partial where vectors are taken from the start of the inner axis. */
 function isDirect(statement: Reduce, inner: Axis): boolean {
-  if (some(statement.body, needsLanes)) return false;
+  if (some(statement.body, needsLanes) || callsFunctions([statement])) return false;
   const { size } = inner;
   const aligned = statement.axes.length === 1 || (typeof size === 'number' && size % partials === 0);
   return (aligned || isFree(statement)) && !readsBeyond(statement.body, inner, statement.value);

@@ -1,8 +1,9 @@
-/** Whether it is safe to compute past the end of an axis, where the results are not used. */
+/** What statements contain: whether they are safe past the end of an axis, and whether they are long. */
 import type { Axis, Scalar, Statement, Var } from '../../../../src/kernel/language.ts';
 import type { Definition } from './linear.ts';
 import { linearOf, strideAlong } from './linear.ts';
-import { dividesPlainly } from './scalars.ts';
+import { some } from './order.ts';
+import { dividesPlainly, isCore } from './scalars.ts';
 
 /** The lets of statements, those inside them too. */
 function definitions(body: readonly Statement[], found: Map<Var, Scalar> = new Map()): Map<Var, Scalar> {
@@ -49,4 +50,13 @@ export function readsBeyond(body: readonly Statement[], axis: Axis, value: Scala
     }
   };
   return body.some(statementReaches) || (value !== null && reaches(value));
+}
+
+/** Whether some value takes a math kernel, whose code is long wherever it is used. */
+export function callsFunctions(body: readonly Statement[]): boolean {
+  const inScalar = (scalar: Scalar): boolean => {
+    if (scalar.kind === 'cond') return [scalar.test, scalar.then, scalar.else].some(inScalar);
+    return scalar.kind === 'prim' && (!isCore(scalar.prim) || scalar.args.some(inScalar));
+  };
+  return some(body, (statement) => 'value' in statement && inScalar(statement.value));
 }

@@ -105,6 +105,6 @@ function pushMath(context: Context, name: FunctionPrim, { dtype, args }: Of<'pri
     push(context, arg);
     if (arg.dtype === 'float32') f.op('f64.promote_f32');
   }
-  f.call(module.math(name, 'scalar'));
+  f.call(module.math(name));
   if (dtype === 'float32') f.op('f32.demote_f64');
 }

@@ -1,6 +1,7 @@
 /** Vectors that are needed more than once: each part is computed into a local. */
 import { must } from '../../../../src/errors.ts';
-import type { Scalar } from '../../../../src/kernel/language.ts';
+import type { Scalar, Var } from '../../../../src/kernel/language.ts';
+import { mathKernels } from '../../../../src/kernel/math/kernels.ts';
 import type { FunctionPrim } from '../../../../src/kernel/prims.ts';
 import type { Local } from '../locals.ts';
 import type { Context } from './context.ts';
@@ -24,7 +25,7 @@ export function sharedParts(context: Context, scalar: Scalar): readonly Local[] 
 /** Computes all parts of a scalar into new locals. */
 export function computeParts(context: Context, scalar: Scalar): Local[] {
   const { f } = context;
-  if (scalar.kind === 'prim' && !isCore(scalar.prim)) return callParts(context, scalar.prim, scalar);
+  if (scalar.kind === 'prim' && !isCore(scalar.prim)) return inlineParts(context, scalar.prim, scalar);
   return Array.from({ length: partsOf(context, scalar) }, (_, part) => {
     const local = f.local('v128');
     context.writers.pushPart(context, scalar, part);
@@ -33,24 +34,49 @@ export function computeParts(context: Context, scalar: Scalar): Local[] {
   });
 }
 
-/** Calls a math kernel for each group of four lanes; float32 results are rounded once. */
-function callParts(context: Context, name: FunctionPrim, { dtype, args }: Prim): Local[] {
-  const { f, module } = context;
+/**
+ * Computes a math kernel where it is used: its constants stay in registers or on the stack around the loop, which is
+ * twice as fast as a function that has to make them each time. Float32 results are rounded once.
+ */
+function inlineParts(context: Context, name: FunctionPrim, scalar: Prim): Local[] {
+  const { f } = context;
   const groups = must(context.vector, 'vector axis').groups;
-  const locals: Local[] = [];
-  for (let group = 0; group < groups; group++) {
-    for (const arg of args) for (const half of [0, 1]) pushWidened(context, arg, 2 * group + half);
-    f.call(module.math(name, 'vector'));
-    const [low, high] = [f.local('v128'), f.local('v128')];
-    f.localSet(high).localSet(low);
-    if (dtype === 'float64') locals.push(low, high);
-    else {
-      f.localGet(low).op('f32x4.demote_f64x2_zero').localGet(high).op('f32x4.demote_f64x2_zero');
-      f.i8x16Shuffle([0, 1, 4, 5], 'i32x4').localSet(low);
-      locals.push(low);
-    }
-  }
+  const kernel = must(mathKernels[name], `kernel ${name}`);
+  const args = scalar.args.map((arg) =>
+    Array.from({ length: 2 * groups }, (_, part) => {
+      const local = f.local('v128');
+      pushWidened(context, arg, part);
+      f.localSet(local);
+      return local;
+    }),
+  );
+  kernel.params.forEach((param, i) => holdParts(context, param, must(args[i], 'argument')));
+  for (const { var: of, value } of kernel.body) holdParts(context, of, apart(context, value));
+  const wide = apart(context, kernel.result);
+  return scalar.dtype === 'float64'
+    ? wide
+    : Array.from({ length: groups }, (_, i) => rounded(context, wide, i));
+}
+
+function holdParts({ vars, frames }: Context, of: Var, locals: readonly Local[]): void {
+  vars.set(of, { kind: 'vector', locals, depth: frames.length });
+}
+
+/** The parts of a scalar that shares nothing with the rest of the statement. */
+function apart(context: Context, scalar: Scalar): Local[] {
+  let locals: Local[] = [];
+  within(context, { shared: new Map() }, () => {
+    locals = computeParts(context, scalar);
+  });
   return locals;
+}
+
+/** The float32 lanes of a group whose float64 lanes are in two vectors. */
+function rounded({ f }: Context, wide: readonly Local[], group: number): Local {
+  const local = f.local('v128');
+  for (const half of [0, 1]) f.localGet(must(wide[2 * group + half], 'part')).op('f32x4.demote_f64x2_zero');
+  f.i8x16Shuffle([0, 1, 4, 5], 'i32x4').localSet(local);
+  return local;
 }
 
 /** A part of a float operand as float64. */

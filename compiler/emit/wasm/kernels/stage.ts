@@ -5,9 +5,11 @@ import type { Axis } from '../../../../src/kernel/language.ts';
 import type { Local } from '../locals.ts';
 import type { Context } from './context.ts';
 import { valueType, within } from './context.ts';
-import { boundOf, inFrame, lastStart, repeatUntil } from './loops.ts';
+import type { Bound } from './loops.ts';
+import { boundOf, inFrame, lastStart, pushBound, repeatUntil } from './loops.ts';
 import type { Reduce } from './order.ts';
 import { needsLanes, some } from './order.ts';
+import { readsBeyond } from './reach.ts';
 import { joinParts } from './totals.ts';
 import type { PushPart } from './totals.ts';
 
@@ -42,33 +44,44 @@ export function stageLoop(
     const end = boundOf(context, axis);
     const known = typeof end === 'number';
     context.f.i32Const(0).localSet(counter);
-    const put = (count: number): void => {
+    const put = (count: Bound): void => {
       context.writers.statements(context, statement.body);
       putValues(context, statement, stage, count);
       flush(context, statement, totals, stage);
     };
-    const byVectors = !some(statement.body, needsLanes) && !(known && end < step);
-    if (byVectors) {
-      const vector = { axis, groups: 1, varying: new Map() };
-      repeatUntil(context, counter, lastStart(context, end, step), step, known, () =>
-        within(context, { vector }, () => put(step)),
-      );
-      if (known && end % step === 0) return;
-    }
-    if (end !== 0) repeatUntil(context, counter, end, 1, known, () => put(1));
+    const alone = (): void => repeatUntil(context, counter, end, 1, false, () => put(1));
+    if (end === 0) return;
+    if (some(statement.body, needsLanes)) return alone();
+    const vector = { axis, groups: 1, varying: new Map() };
+    const putVector = (count: Bound): void => within(context, { vector }, () => put(count));
+    if (!known || end >= step)
+      repeatUntil(context, counter, lastStart(context, end, step), step, known, () => putVector(step));
+    if (known && end % step === 0) return;
+    if (readsBeyond(statement.body, axis, statement.value)) alone();
+    else putRest(context, counter, end, putVector);
   });
+}
+
+/** The last one to three values. */
+function putRest(context: Context, counter: Local, end: Bound, put: (count: Bound) => void): void {
+  if (typeof end === 'number') return put(end % step);
+  const { f } = context;
+  const rest = f.local('i32');
+  f.localGet(end).localGet(counter).op('i32.sub').localTee(rest);
+  f.if(() => put(rest));
 }
 
 function pushPlace({ f }: Context, { start, fill, bytes }: Stage): void {
   f.localGet(start).localGet(fill).i32Const(Math.log2(bytes)).op('i32.shl').op('i32.add');
 }
 
-function putValues(context: Context, { var: of, value }: Reduce, stage: Stage, count: number): void {
+/** Puts a value, or the first `count` of a vector of four, at the end of the queue. */
+function putValues(context: Context, { var: of, value }: Reduce, stage: Stage, count: Bound): void {
   const { f, writers, vector } = context;
   const { fill, bytes } = stage;
   context.shared = new Map();
   if (vector) {
-    for (let offset = 0; offset < count * bytes; offset += 16) {
+    for (let offset = 0; offset < step * bytes; offset += 16) {
       pushPlace(context, stage);
       writers.pushPart(context, value, offset / 16);
       f.op('v128.store', { offset, align: bytes });
@@ -78,7 +91,9 @@ function putValues(context: Context, { var: of, value }: Reduce, stage: Stage, c
     writers.push(context, value);
     f.op(`${valueType[of.dtype]}.store`);
   }
-  f.localGet(fill).i32Const(count).op('i32.add').localSet(fill);
+  f.localGet(fill);
+  pushBound(context, count);
+  f.op('i32.add').localSet(fill);
 }
 
 /** Leaves 16 values of the queue, a part at a time. */

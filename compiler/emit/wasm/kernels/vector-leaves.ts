@@ -39,18 +39,12 @@ export function pushSplat(context: Context, scalar: Scalar): void {
   };
   const depth = depthOf(context, scalar);
   if (depth < context.depth) f.localGet(hoist(context, splatKey(context, scalar), depth, 'v128', write));
-  else if (scalar.kind === 'const' && scalar.dtype === 'float64') pushTabled(context, scalar.value);
   else write();
 }
 
 function splatKey(context: Context, scalar: Scalar): string {
   if (scalar.kind !== 'const') return `splat ${idOf(context, scalar.kind === 'var' ? scalar.var : scalar)}`;
   return `constant ${scalar.dtype} ${Object.is(scalar.value, -0) ? '-0' : scalar.value}`;
-}
-
-/** A float64 constant outside of loops is read from a table: engines build constant vectors in several steps. */
-function pushTabled({ f, module }: Context, value: number): void {
-  f.globalGet(module.constantBase).op('v128.load64_splat', { offset: module.constant(value) });
 }
 
 /** The values of the axis itself. */

@@ -6,7 +6,7 @@ import type { Local } from '../locals.ts';
 import type { Bound } from './loops.ts';
 import { boundOf, inFrame, lastStart, pushBound, repeatUntil } from './loops.ts';
 import { needsLanes, some } from './order.ts';
-import { readsBeyond } from './reach.ts';
+import { callsFunctions, readsBeyond } from './reach.ts';
 
 type Loop = Extract<Statement, { kind: 'loop' }>;
 
@@ -34,7 +34,7 @@ export function writeVectorLoop(context: Context, statement: Loop): void {
       within(context, { vector }, () => writers.statements(context, body));
     };
     f.i32Const(0).localSet(counter);
-    const most = reduces ? manyGroups : 1;
+    const most = reduces && !callsFunctions(body) ? manyGroups : 1;
     const exact = readsBeyond(body, axis);
     if (typeof end === 'number' && !exact) return writeKnown(context, counter, end, most, step);
     writeGroups(context, counter, end, most, step);
