@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { counterOf, depthOf, held, hoist, idOf } from './context.ts';
 import { isAxis, linearOf } from './linear.ts';
 import type { Term } from './linear.ts';
+import { varies } from './varying.ts';
 
 /** The terms of an index, with the definitions of index variables put in. */
 export function termsOf(context: Context, index: Scalar): Term[] {
@@ -68,7 +69,9 @@ function byDepth(context: Context, terms: readonly Term[]): Level[] {
 
 function termDepth(context: Context, { of }: Term): number {
   if (of === null) return 0;
-  return isAxis(of) ? counterOf(context, of).depth : depthOf(context, of);
+  if (isAxis(of)) return counterOf(context, of).depth;
+  // One lane of a vector is taken where it is needed.
+  return context.lane !== null && varies(context, of) ? context.depth : depthOf(context, of);
 }
 
 function pushLevels(context: Context, buffer: Buffer, levels: readonly Level[], bytes: number): void {
