@@ -105,18 +105,29 @@ function monotoneFunctions(by: Rounding): Record<Monotone, (x: Bounded) => Bound
   return Object.fromEntries(entries) as Record<Monotone, (x: Bounded) => Bounded>;
 }
 
+const isExactZero = ({ value, error }: Bounded): boolean => value === 0 && error === 0;
+const signIsSure = ({ value, error }: Bounded): boolean => Number.isFinite(value) && Math.abs(value) > error;
+
+/** A product with an exact zero is one, where the sign of the other factor is sure. */
+const vanishes = (x: Bounded, y: Bounded): boolean => isExactZero(x) && signIsSure(y);
+
 function arithmetic(by: Rounding): Pick<Algebra<Bounded>, 'add' | 'sub' | 'mul' | 'div' | 'neg' | 'abs'> {
-  const sum = (value: number, x: Bounded, y: Bounded): Bounded =>
-    rounded(value, x.error + y.error, 2, by, x.weight + y.weight);
+  const sum = (value: number, x: Bounded, y: Bounded): Bounded => {
+    if (isExactZero(x)) return { ...y, value };
+    if (isExactZero(y)) return { ...x, value };
+    return rounded(value, x.error + y.error, 2, by, x.weight + y.weight);
+  };
   return {
     add: (x, y) => sum(x.value + y.value, x, y),
     sub: (x, y) => sum(x.value - y.value, x, y),
     mul: (x, y) => {
+      if (vanishes(x, y) || vanishes(y, x)) return exact(x.value * y.value);
       const moved =
         times(Math.abs(x.value), y.error) + times(Math.abs(y.value), x.error) + times(x.error, y.error);
       return rounded(x.value * y.value, moved, 2, by);
     },
-    div: (x, y) => rounded(x.value / y.value, quotient(x, y), 2, by),
+    div: (x, y) =>
+      vanishes(x, y) ? exact(x.value / y.value) : rounded(x.value / y.value, quotient(x, y), 2, by),
     neg: (x) => ({ ...x, value: -x.value }),
     abs: (x) => ({ ...x, value: Math.abs(x.value) }),
   };

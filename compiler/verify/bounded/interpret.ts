@@ -13,7 +13,7 @@ import { boundedAlgebra } from './algebra.ts';
 import { exactAlgebra } from './exact.ts';
 import { exact, rounded, roundingOf, unknown } from './number.ts';
 import type { Bounded } from './number.ts';
-import { unsureElements, wholeIsUnsure } from './unsure.ts';
+import { settledElement, wholeIsUnsure } from './unsure.ts';
 
 /** Elements of slots as they are in memory, and the value of each symbol. */
 export interface ActualBindings {
@@ -56,10 +56,7 @@ function elementsOf(
   const elementwise = node.op.lowering.kind === 'elementwise';
   const data = node.op.meaning(algebraOf(node), args, context);
   const settled = data.map((x) => settle(node, x));
-  if (elementwise) {
-    const unsure = unsureElements(node, args);
-    return settled.map((x, i) => (unsure(i) ? unknown(x.value) : x));
-  }
+  if (elementwise) return settled.map(settledElement(node, args));
   if (wholeIsUnsure(node, args)) return settled.map((x) => unknown(x.value));
   return node.op.kinks === 'ties' && isFloat(node.dtype) ? blurred(settled, args) : settled;
 }

@@ -5,6 +5,7 @@
 import { isFloat } from '../../../src/dtype.ts';
 import type { Expr } from '../../../src/expr.ts';
 import type { Tensor } from '../../../src/ops/define.ts';
+import { unknown } from './number.ts';
 import type { Bounded } from './number.ts';
 
 type Test = (operands: readonly Bounded[]) => boolean;
@@ -48,12 +49,22 @@ function testOf(node: Expr): Test {
 const isUndecided = (arg: Expr | undefined, x: Bounded): boolean =>
   arg !== undefined && !isFloat(arg.dtype) && x.error > 0;
 
-/** The elements of an elementwise result of which nothing can be said. */
-export function unsureElements(node: Expr, args: readonly Tensor<Bounded>[]): (i: number) => boolean {
+/** Operators whose value bends at a kink, and does not jump: it moves no further than its operands. */
+const continuous: ReadonlySet<string> = new Set(['relu', 'abs', 'maximum', 'minimum']);
+
+/** Element `i` of an elementwise result, with what its operands may be taken into account. */
+export function settledElement(
+  node: Expr,
+  args: readonly Tensor<Bounded>[],
+): (element: Bounded, i: number) => Bounded {
   const test = testOf(node);
-  return (i) => {
+  return (element, i) => {
     const operands = args.flatMap(({ data }) => data[i] ?? []);
-    return operands.some((x, a) => isUndecided(node.args[a], x)) || test(operands);
+    if (operands.some((x, a) => isUndecided(node.args[a], x))) return unknown(element.value);
+    if (!test(operands)) return element;
+    if (!continuous.has(node.op.name)) return unknown(element.value);
+    const error = Math.max(...operands.map((x) => x.error));
+    return { ...element, error: Math.max(element.error, error) };
   };
 }
 

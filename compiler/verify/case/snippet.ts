@@ -1,6 +1,6 @@
 /** Writes a case as a TypeScript program that rebuilds it and checks it again. */
 import { must } from '../../../src/errors.ts';
-import type { Expr } from '../../../src/expr.ts';
+import type { AttrValue, Expr } from '../../../src/expr.ts';
 import { slotName } from '../../../src/slot.ts';
 import { postorder } from '../../../src/walk.ts';
 import type { CaseFields } from './case.ts';
@@ -29,34 +29,77 @@ function importLine(names: ReadonlySet<string>, from: string): string[] {
   return names.size > 0 ? [`import { ${[...names].sort().join(', ')} } from '${from}';`] : [];
 }
 
-/** The program, one line for each node. */
-export function writeSnippet(of: CaseFields): string {
-  const names = new Map<Expr, string>();
-  const nameOf = (node: Expr): string => must(names.get(node), 'name of a node');
-  const language = new Set<string>();
-  const verifier = new Set<string>(['verify']);
-  const roots = [...of.outputs, ...of.updates.flatMap(({ state, next }) => [state, next])];
-  const lines = postorder(roots).map((node) => {
+/** The call that checks a case again. */
+export interface SnippetOptions {
+  /** Default `replay`: every target against the meaning. */
+  readonly check?: 'replay' | 'gradients' | 'equivalent';
+  /** More options of the call. */
+  readonly options?: Readonly<Record<string, AttrValue>>;
+}
+
+/** Nodes as declarations, and the names to import. */
+class Writer {
+  readonly language = new Set<string>();
+  readonly verifier = new Set<string>(['verify']);
+  readonly #names = new Map<Expr, string>();
+
+  nameOf(node: Expr): string {
+    return must(this.#names.get(node), 'name of a node');
+  }
+
+  declare(node: Expr): string {
     const leaf = leafText(node);
-    const prefix = leaf && node.slot?.kind !== 'data' ? (node.slot?.kind === 'state' ? 's' : 'x') : 'v';
-    const name = `${prefix}${names.size}`;
-    const { builder, call } = leaf ? { builder: leaf[0], call: leaf[1] } : spell(node, node.args.map(nameOf));
-    names.set(node, name);
-    (builder === 'node' ? verifier : language).add(builder);
+    const kind = leaf ? node.slot?.kind : null;
+    const prefix = kind === 'state' || kind === 'parameter' ? 's' : kind === 'input' ? 'x' : 'v';
+    const name = `${prefix}${this.#names.size}`;
+    const { builder, call } = leaf
+      ? { builder: leaf[0], call: leaf[1] }
+      : spell(
+          node,
+          node.args.map((arg) => this.nameOf(arg)),
+        );
+    this.#names.set(node, name);
+    (builder === 'node' ? this.verifier : this.language).add(builder);
     return `const ${name} = ${call};`;
-  });
+  }
+}
+
+/** The data and the sizes as properties of an object literal. */
+function dataLines(of: CaseFields): string[] {
   const data = [...of.data].map(([slot, values]) => `    ${keyText(slotName(slot))}: ${numbers(values)},`);
-  const updates = of.updates.map(({ state, next }) => `[${nameOf(state)}, ${nameOf(next)}]`);
   return [
-    ...importLine(language, 'adjoint'),
-    ...importLine(verifier, 'adjoint/verify'),
-    '',
-    ...lines,
-    'verify.replay({',
-    ...(of.outputs.length > 0 ? [`  outputs: [${of.outputs.map(nameOf).join(', ')}],`] : []),
-    ...(updates.length > 0 ? [`  updates: [${updates.join(', ')}],`] : []),
     ...(data.length > 0 ? ['  data: {', ...data, '  },'] : []),
     ...(Object.keys(of.sizes).length > 0 ? [`  sizes: ${recordText(of.sizes)},`] : []),
+  ];
+}
+
+/** The program, one line for each node. */
+export function writeSnippet(
+  of: CaseFields,
+  { check = 'replay', options = {} }: SnippetOptions = {},
+): string {
+  const writer = new Writer();
+  const roots = [...of.outputs, ...of.updates.flatMap(({ state, next }) => [state, next])];
+  const declarations = postorder(roots).map((node) => writer.declare(node));
+  const outputs = of.outputs.map((node) => writer.nameOf(node));
+  const updates = of.updates.map(({ state, next }) => `[${writer.nameOf(state)}, ${writer.nameOf(next)}]`);
+  const head =
+    check === 'replay'
+      ? [
+          'verify.replay({',
+          ...(outputs.length > 0 ? [`  outputs: [${outputs.join(', ')}],`] : []),
+          ...(updates.length > 0 ? [`  updates: [${updates.join(', ')}],`] : []),
+        ]
+      : [`verify.${check}(${outputs.join(', ')}, {`];
+  const more = Object.entries(options).map(([key, value]) => `  ${key}: ${valueText(value)},`);
+  return [
+    ...importLine(writer.language, 'adjoint'),
+    ...importLine(writer.verifier, 'adjoint/verify'),
+    '',
+    ...declarations,
+    ...head,
+    ...dataLines(of),
+    ...more,
     '});',
     '',
   ].join('\n');

@@ -11,7 +11,7 @@ import { exact } from '../bounded/number.ts';
 import type { Bounded } from '../bounded/number.ts';
 import { optimize } from '../../pipeline.ts';
 import { outputName, weightName } from './observe.ts';
-import type { Call } from './run.ts';
+import type { Call, Kept } from './run.ts';
 
 /** The elements of each tensor that can be seen, by the names of `observe`. */
 export type Expected = ReadonlyMap<string, readonly Bounded[]>;
@@ -39,11 +39,7 @@ export function expectInitial(program: Program, seed: number): Expected {
 }
 
 /** What `call` leaves, starting from `kept`. */
-export function expectCall(
-  program: Program,
-  call: Call,
-  kept: ReadonlyMap<Slot, readonly number[]>,
-): Expected {
+export function expectCall(program: Program, call: Call, kept: Kept): Expected {
   const graph = must(program[call.entry], call.entry);
   const slots = new Map<Slot, ArrayLike<number>>(kept);
   for (const slot of program.inputs) slots.set(slot, call.batch[slot.name] ?? []);

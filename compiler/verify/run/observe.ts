@@ -11,7 +11,7 @@ export interface Observed {
   /** `loss`, `weight of loss`, `output y`, `0.weight`. */
   readonly name: string;
   readonly dtype: DType;
-  readonly data: readonly number[];
+  readonly data: ArrayLike<number>;
 }
 
 export const weightName = (metric: string): string => `weight of ${metric}`;
@@ -23,7 +23,7 @@ export function observeState(program: Program, step: Step): Observed[] {
   return [...program.parameters, ...program.state].map((slot, i) => ({
     name: slotName(slot),
     dtype: slot.dtype,
-    data: Array.from(tensors[i]?.data ?? []),
+    data: tensors[i]?.data.slice() ?? [],
   }));
 }
 
@@ -35,7 +35,7 @@ export function observe(program: Program, step: Step, call: Call): Observed[] {
     return (program.predict?.outputs ?? []).map(({ name, expr }) => ({
       name: outputName(name),
       dtype: expr.dtype,
-      data: Array.from(outputs[name]?.data ?? []),
+      data: outputs[name]?.data.slice() ?? [],
     }));
   }
   const metrics = call.entry === 'step' ? step.step(batch, call.hyper) : step.evaluate(batch);

@@ -44,16 +44,19 @@ function sizeValue(size: string, sizes: Readonly<Record<string, number>>): numbe
   return size.split('*').reduce((value, part) => value * (sizes[part] ?? Number(part)), 1);
 }
 
-/** What is in memory between calls, copied. */
-export function snapshot(program: Program, step: Step, seed: number): Map<Slot, readonly number[]> {
-  const kept = new Map<Slot, readonly number[]>();
+/** What is in memory between calls. */
+export type Kept = ReadonlyMap<Slot, ArrayLike<number>>;
+
+/** What is in memory now, copied. */
+export function snapshot(program: Program, step: Step, seed: number): Kept {
+  const kept = new Map<Slot, ArrayLike<number>>();
   const tensors = [...step.parameters, ...step.state];
   for (const slot of [...program.parameters, ...program.state]) {
     const tensor = must(
       tensors.find(({ name }) => name === slotName(slot)),
       `tensor ${slotName(slot)}`,
     );
-    kept.set(slot, Array.from(tensor.data));
+    kept.set(slot, tensor.data.slice());
   }
   program.hyper.forEach((slot, i) => kept.set(slot, [must(step.hyper[i], slot.name)]));
   if (program.seed) kept.set(program.seed, [seed | 0]);
