@@ -1,5 +1,6 @@
 /** The commands by name. */
 import { emitCommand } from './emit.ts';
+import { inspectCommand } from './inspect.ts';
 import type { Command } from './usage.ts';
 
-export const commands: Readonly<Record<string, Command>> = { emit: emitCommand };
+export const commands: Readonly<Record<string, Command>> = { emit: emitCommand, inspect: inspectCommand };
