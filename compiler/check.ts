@@ -72,7 +72,10 @@ function checkBody(scan: Expr, { pass, expanded }: Expectation): null {
   return null;
 }
 
-/** Whether the operator infers what the node says of itself. */
+/** Nodes whose operator infers what they say of themselves: nodes never change, so they are asked once. */
+const sound = new WeakSet<Expr>();
+
+/** What the operator infers, where the node says something else of itself. */
 function inferred({ op, args, attrs, slot, shape, dtype }: Expr): string | null {
   const signature = op.infer(args, attrs, slot);
   const [is, ought] = [
@@ -90,15 +93,18 @@ function fault(pass: string, node: Expr, what: string): InternalError {
 /** Throws an InternalError that names the pass and the node where a graph is not well formed. */
 export function checkGraph(roots: readonly Expr[], expectation: Expectation): void {
   for (const node of postorder(roots)) {
-    const wrong = inferredOrThrown(node) ?? checks[node.op.lowering.kind](node, expectation);
+    const wrong = inferredOrRefused(node) ?? checks[node.op.lowering.kind](node, expectation);
     if (wrong) throw fault(expectation.pass, node, wrong);
   }
 }
 
 /** What `inferred` says, or what the operator itself says of its operands. */
-function inferredOrThrown(node: Expr): string | null {
+function inferredOrRefused(node: Expr): string | null {
+  if (sound.has(node)) return null;
   try {
-    return inferred(node);
+    const wrong = inferred(node);
+    if (wrong === null) sound.add(node);
+    return wrong;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

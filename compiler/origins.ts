@@ -2,7 +2,8 @@
 import type { Expr } from '../src/expr.ts';
 import { makeNode } from '../src/expr.ts';
 import type { Origin } from '../src/origin.ts';
-import { mapGraph, rebuild } from '../src/walk.ts';
+import { mapGraph } from '../src/walk.ts';
+import { withArgs } from './rebuild.ts';
 
 /** More origins than these tell a reader nothing, and a constant may stand for thousands. */
 const most = 8;
@@ -67,7 +68,7 @@ export class Origins {
   settle(roots: readonly Expr[]): Expr[] {
     if (this.#joined.size === 0) return [...roots];
     const find = mapGraph(roots, (node, args) =>
-      withOrigin(rebuild(node, args), this.#joined.get(node) ?? node.origin),
+      withOrigin(withArgs(node, args), this.#joined.get(node) ?? node.origin),
     );
     return roots.map(find);
   }

@@ -34,10 +34,17 @@ export const commutative: ReadonlySet<string> = new Set([
 
 /** What each hole of `pattern` stands for in `node`, or null where the pattern does not fit. */
 export function match(pattern: Pattern, node: Expr, same: Same): Expr[] | null {
-  for (const bindings of new Matcher(pattern, same).fits(pattern.root, node, new Map())) {
+  const matcher = new Matcher(pattern, same);
+  if (!matcher.mayFit(pattern.root, node)) return null;
+  for (const bindings of matcher.fits(pattern.root, node, new Map())) {
     return pattern.holes.map((hole) => must(bindings.get(hole), 'hole'));
   }
   return null;
+}
+
+/** Whether every element of `node` is the number of the constant `part`, in the node's element type. */
+function isConstant(part: Expr, node: Expr): boolean {
+  return Object.is(constantValue(node), roundTo(node.dtype, Number(part.attrs['value'])));
 }
 
 class Matcher {
@@ -49,6 +56,25 @@ class Matcher {
     this.#same = same;
   }
 
+  /** Whether the operators are those of `part`, whatever holes stand for: a quick answer for almost all nodes. */
+  mayFit(part: Expr, node: Expr): boolean {
+    const accepts = this.#pattern.accepts.get(part);
+    if (accepts) return accepts(node);
+    if (part.op.name === constantOp.name) return isConstant(part, node);
+    const seen = this.#seen(part, node);
+    if (!seen) return false;
+    const { args } = seen.node;
+    const inOrder = part.args.every((each, i) => this.#fitsAt(each, args[i]));
+    return (
+      inOrder ||
+      (commutative.has(part.op.name) && part.args.every((each, i) => this.#fitsAt(each, args[1 - i])))
+    );
+  }
+
+  #fitsAt(part: Expr, node: Expr | undefined): boolean {
+    return node !== undefined && this.mayFit(part, node);
+  }
+
   /** Every way in which `part` of the pattern fits `node`, given what holes stand for already. */
   *fits(part: Expr, node: Expr, bound: Bindings): Generator<Bindings> {
     const accepts = this.#pattern.accepts.get(part);
@@ -58,7 +84,7 @@ class Matcher {
       return;
     }
     if (part.op.name === constantOp.name) {
-      if (Object.is(constantValue(node), roundTo(node.dtype, Number(part.attrs['value'])))) yield bound;
+      if (isConstant(part, node)) yield bound;
       return;
     }
     const seen = this.#seen(part, node);

@@ -5,8 +5,9 @@
 import { InternalError, must } from '../../src/errors.ts';
 import type { Expr } from '../../src/expr.ts';
 import { isScan, rewriteBody } from '../../src/ops/scan.ts';
-import { postorder, rebuild } from '../../src/walk.ts';
+import { postorder } from '../../src/walk.ts';
 import { Origins, joinOrigins, unnamed, withOrigin } from '../origins.ts';
+import { withArgs } from '../rebuild.ts';
 import type { Policy } from './policy.ts';
 import { createdNodes } from './replaced.ts';
 import type { Rule } from './rule.ts';
@@ -35,13 +36,13 @@ export function rewrite(roots: readonly Expr[], options: RewriteOptions): Expr[]
 
 interface Frame {
   readonly node: Expr;
-  /** What must be in final form first. */
-  readonly pending: Expr[];
+  /** The number of operands that are in final form. */
+  ready: number;
   /** The node over operands in final form, and what a rule put in its place. */
   rewritten: { readonly from: Expr; readonly to: Expr } | null;
 }
 
-const frame = (node: Expr): Frame => ({ node, pending: node.args.toReversed(), rewritten: null });
+const frame = (node: Expr): Frame => ({ node, ready: 0, rewritten: null });
 
 /** Rules that go round in circles are a fault; no graph needs this many rewrites of each node. */
 const mostPerNode = 100;
@@ -77,34 +78,32 @@ class Rewriter {
   #settle(root: Expr): void {
     const stack = this.#final.has(root) ? [] : [frame(root)];
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      const next = top.pending.pop();
-      if (!next) {
-        if (this.#step(top)) stack.pop();
-      } else if (!this.#final.has(next)) stack.push(frame(next));
+      const next = top.rewritten ? top.rewritten.to : top.node.args[top.ready++];
+      if (next && !this.#final.has(next)) stack.push(frame(next));
+      else if (top.rewritten || !next) this.#step(top, stack);
     }
   }
 
-  /** Goes on with a node whose operands are in final form; whether it is now in final form itself. */
-  #step(at: Frame): boolean {
+  /** Goes on with a node whose operands, or what replaces it, are in final form. */
+  #step(at: Frame, stack: Frame[]): void {
     if (at.rewritten) {
       const { from, to } = at.rewritten;
-      const final = this.#finalOf(to);
-      this.#origins.add(final, from);
-      this.#finish(at.node, from, final);
-      return true;
+      this.#origins.add(this.#finalOf(to), from);
+      this.#finish(at.node, from, this.#finalOf(to));
+      stack.pop();
+      return;
     }
     const candidate = this.#rebuilt(at.node);
     const from = this.#policy.stands(candidate);
     if (from !== candidate) this.#origins.add(from, candidate);
     const known = this.#final.get(from);
     const to = known ? null : this.#replacement(from);
-    if (!to) {
-      this.#finish(at.node, from, known ?? from);
-      return true;
+    if (to) {
+      at.rewritten = { from, to };
+      return;
     }
-    at.rewritten = { from, to };
-    at.pending.push(to);
-    return false;
+    this.#finish(at.node, from, known ?? from);
+    stack.pop();
   }
 
   #finish(node: Expr, from: Expr, final: Expr): void {
@@ -115,7 +114,7 @@ class Rewriter {
 
   #rebuilt(node: Expr): Expr {
     const args = node.args.map((arg) => this.#finalOf(arg));
-    if (!isScan(node)) return rebuild(node, args);
+    if (!isScan(node)) return withArgs(node, args);
     return rewriteBody(node, args, (roots) => rewrite(roots, this.#options));
   }
 
@@ -158,7 +157,7 @@ function adopt(by: Expr, created: readonly Expr[], [node, ...others]: readonly E
   const whole = joinOrigins([origin, ...others.map((each) => each.origin)], origin?.name ?? null);
   const adopted = new Map<Expr, Expr>();
   for (const each of created) {
-    const copy = rebuild(
+    const copy = withArgs(
       each,
       each.args.map((arg) => adopted.get(arg) ?? arg),
     );

@@ -14,22 +14,26 @@ import { logSigmoid } from '../../src/ops/activation.ts';
 import { exp, expm1, log, log1p, sigmoid } from '../../src/ops/exponential.ts';
 import { whereOp } from '../../src/ops/compare.ts';
 import type { Expr } from '../../src/expr.ts';
-import type { Float, Rule } from '../rewrite/rule.ts';
+import type { Facts, Float, Rule } from '../rewrite/rule.ts';
 import { local, operand, rule } from '../rewrite/rule.ts';
 
 /** log(1 + e^x), accurate in both tails. */
 const log1pExp = (x: Float): Float => neg(logSigmoid(neg(x)));
 
-/** Whether `node` is the negative of x or x itself, by the sign of x: what the right side has inside. */
-function isFolded(node: Expr): boolean {
-  const [, then, otherwise] = node.args;
-  return node.op === whereOp && then?.op === neg.op && then.args[0] === otherwise;
+/** Whether `x` has one sign by its spelling, -|y| or (c ? -y : y): its exponential is not the one that overflows. */
+function isFolded(x: Expr, { same }: Facts): boolean {
+  if (x.op === neg.op) return operand(x).op === abs.op;
+  const [, then, otherwise] = x.args;
+  if (x.op !== whereOp || !then || !otherwise) return false;
+  const isNegated = (y: Expr, z: Expr): boolean => y.op === neg.op && same(operand(y), z);
+  return isNegated(then, otherwise) || isNegated(otherwise, then);
 }
 
-/** log1p(exp(x)) = log1pExp(x), which has log1p(exp(-|x|)) inside: that one stays as it is. */
-function log1pOfExp(node: Expr): Expr | null {
+/** log1p(exp(-|x|)) is the safe spelling itself, and stays as it is. */
+function log1pOfExp(node: Expr, facts: Facts): Expr | null {
   const power = operand(node);
-  return power.op === exp.op && !isFolded(operand(power)) ? log1pExp(operand(power) as Float) : null;
+  if (power.op !== exp.op || isFolded(operand(power), facts)) return null;
+  return log1pExp(operand(power) as Float);
 }
 
 export const exponential: readonly Rule[] = [

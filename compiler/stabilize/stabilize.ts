@@ -3,10 +3,10 @@
  * numbers; the right sides are never less accurate.
  */
 import type { Expr } from '../../src/expr.ts';
-import { postorder, rebuild } from '../../src/walk.ts';
+import { postorder } from '../../src/walk.ts';
 import { gradientOp } from '../../src/ops/control.ts';
 import { checkpointOp, withGradientOp } from '../../src/ops/custom.ts';
-import { Interner } from '../intern.ts';
+import { Keys } from '../intern.ts';
 import type { Same } from '../rewrite/match.ts';
 import type { Policy } from '../rewrite/policy.ts';
 import { replacedNodes } from '../rewrite/replaced.ts';
@@ -22,9 +22,11 @@ const byIdentity: ReadonlySet<string> = new Set(
 /** Declared graphs: every node keeps its identity, and no replacement bypasses a variable of a derivative. */
 class Declared implements Policy {
   readonly #variables: Set<Expr>;
-  readonly #interner = new Interner();
-  /** What stands for all nodes that compute the same as a node. */
-  readonly #classes = new Map<Expr, Expr>();
+  readonly #keys = new Keys();
+  readonly #byKey = new Map<string, number>();
+  /** One number for all nodes that compute the same. */
+  readonly #numbers = new Map<Expr, number>();
+  #next = 0;
 
   constructor(roots: readonly Expr[]) {
     const marked = postorder(roots).filter(({ op }) => byIdentity.has(op.name));
@@ -35,15 +37,11 @@ class Declared implements Policy {
     return node;
   }
 
-  readonly same: Same = (x, y) => this.#classOf(x) === this.#classOf(y);
-
-  number(node: Expr): number {
-    return this.#interner.number(this.#classOf(node));
-  }
+  readonly same: Same = (x, y) => this.number(x) === this.number(y);
 
   settled(node: Expr, final: Expr): void {
     if (this.#variables.has(node)) this.#variables.add(final);
-    this.#classOf(final);
+    this.number(final);
   }
 
   accept(node: Expr, by: Expr, created: readonly Expr[]): readonly Expr[] | null {
@@ -52,16 +50,15 @@ class Declared implements Policy {
   }
 
   /** Operands are settled first, so this looks only a few nodes deep. A variable equals nothing else. */
-  #classOf(node: Expr): Expr {
-    const known = this.#classes.get(node);
-    if (known) return known;
-    const over = rebuild(
-      node,
-      node.args.map((arg) => this.#classOf(arg)),
-    );
-    const found = this.#variables.has(node) ? node : this.#interner.of(over);
-    this.#classes.set(node, found);
-    return found;
+  number(node: Expr): number {
+    const known = this.#numbers.get(node);
+    if (known !== undefined) return known;
+    const operands = node.args.map((arg) => this.number(arg));
+    const key = this.#variables.has(node) ? `variable ${this.#next}` : this.#keys.of(node, operands);
+    const number = this.#byKey.get(key) ?? this.#next++;
+    this.#byKey.set(key, number);
+    this.#numbers.set(node, number);
+    return number;
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  abs,
   add,
   checkpoint,
   constant,
@@ -8,12 +9,17 @@ import {
   gradient,
   input,
   log,
+  log1p,
+  logSigmoid,
   logSoftmax,
+  loss,
   logSumExp,
   max,
   mean,
   mul,
+  neg,
   scan,
+  softplus,
   sqrt,
   square,
   stopGradient,
@@ -79,6 +85,10 @@ describe('what is stable stays as it is', () => {
   test.each([
     ['logSoftmax', logSoftmax(rows)],
     ['logSumExp', logSumExp(rows, { axis: 1 })],
+    ['logSigmoid', logSigmoid(x)],
+    ['softplus', softplus(x)],
+    ['the loss of logits', loss.bceWithLogits(x, x as never)],
+    ['log1p(exp(-|x|))', log1p(exp(neg(abs(x))))],
     ['a shift by the maximum', log(sum(exp(sub(x, max(x) as Float))) as Float)],
     ['a shift by a constant maximum', log(sum(exp(sub(x, stopGradient(max(x)) as Float))) as Float)],
   ])('%s', (_, root) => {
