@@ -31,6 +31,8 @@ interface Case {
   readonly dtype: FloatDType;
   /** Adds a row of numbers, and takes the greater of the result and 0. */
   readonly finish?: boolean;
+  /** Takes a function of the result, and of the place of its row. */
+  readonly activate?: boolean;
 }
 
 interface Built {
@@ -40,7 +42,16 @@ interface Built {
 
 const place = (row: Scalar, width: Size, column: Scalar): Scalar => indexAdd(indexMul(row, width), column);
 
-function build({ batch = 1, rows, inner, columns, form, dtype, finish = false }: Case): Built {
+function build({
+  batch = 1,
+  rows,
+  inner,
+  columns,
+  form,
+  dtype,
+  finish = false,
+  activate = false,
+}: Case): Built {
   const buffer = (name: string, ...sizes: Size[]): Buffer => ({ name, dtype, size: product(sizes) });
   const x = buffer('x', batch, rows, inner);
   const y = buffer('y', batch, inner, columns);
@@ -72,9 +83,13 @@ function build({ batch = 1, rows, inner, columns, form, dtype, finish = false }:
   };
   const sure: Var = { name: 'with_bias', dtype };
   const lets = finish ? [letVar(sure, prim('add', variable(total), load(bias, axisOf(j))))] : [];
-  const value = finish
-    ? prim('select', prim('lt', variable(sure), constant(dtype, 0)), constant(dtype, 0), variable(sure))
-    : variable(total);
+  const toFloat = dtype === 'float32' ? 'toFloat32' : 'toFloat64';
+  const activated = prim('mul', prim('tanh', variable(total)), prim(toFloat, axisOf(i)));
+  const value = activate
+    ? activated
+    : finish
+      ? prim('select', prim('lt', variable(sure), constant(dtype, 0)), constant(dtype, 0), variable(sure))
+      : variable(total);
   const index = inBatch(place(axisOf(i), columns, axisOf(j)), product([rows, columns]));
   const store: Statement = { kind: 'store', buffer: out, index, value };
   const columnsLoop: Statement = { kind: 'loop', axis: j, body: [sum, ...lets, store] };
@@ -124,6 +139,12 @@ describe('matrix products in WebAssembly have the bits of the scalar interpreter
           expectSameBits({ rows: 18, inner: 40, columns, form, dtype, finish: true });
         for (const N of [1, 20, 256, 257, 600])
           expectSameBits({ rows: 17, inner: 'N', columns: 18, form, dtype, finish: true }, { N });
+      });
+      test(`${form} of ${dtype} with a function of each element`, () => {
+        for (const columns of [6, 8, 19])
+          expectSameBits({ rows: 7, inner: 5, columns, form, dtype, activate: true });
+        for (const N of [2, 11])
+          expectSameBits({ rows: 'N', inner: 5, columns: 'N', form, dtype, activate: true }, { N });
       });
       test(`${form} of ${dtype} for each matrix of a batch`, () => {
         expectSameBits({ batch: 3, rows: 5, inner: 8, columns: 9, form, dtype });

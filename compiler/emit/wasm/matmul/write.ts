@@ -3,11 +3,10 @@ import { bytesPerElement } from '../../../../src/dtype.ts';
 import type { FloatDType } from '../../../../src/dtype.ts';
 import { must } from '../../../../src/errors.ts';
 import type { Local } from '../locals.ts';
-import type { Context, VectorAxis } from '../kernels/context.ts';
-import { within } from '../kernels/context.ts';
-import { hold } from '../kernels/definitions.ts';
+import type { Context } from '../kernels/context.ts';
 import type { Bound } from '../kernels/loops.ts';
 import { boundOf, inFrame, lastStart, pushBound, repeatUntil } from '../kernels/loops.ts';
+import { finishTile } from './finish.ts';
 import type { Product } from './match.ts';
 import type { Block, Operand } from './operand.ts';
 import { leftOperand, rightOperand, sideBySide } from './operand.ts';
@@ -140,27 +139,9 @@ function writeRows(context: Context, work: Work, panel: Panel, packed: Operand |
   if (partial) restoreSums(context, sums, partial);
   else clearSums(context, sums);
   writeTile(context, dtype, sums, left, right, block.count);
-  const finish = (): void => finishRows(context, product, panel, sums);
+  const finish = (): void => finishTile(context, product, panel, sums);
   if (partial) finishOrKeep(context, sums, partial, finish);
   else finish();
-}
-
-/** The lets and stores of each row, over the columns of the panel. */
-function finishRows(context: Context, product: Product, panel: Panel, sums: readonly Local[][]): void {
-  const { f } = context;
-  const { row, column, total, lets, after } = product;
-  const first = must(context.axes.get(row), 'row');
-  sums.forEach((parts, i) => {
-    const counter = f.local('i32');
-    f.localGet(first.local).i32Const(i).op('i32.add').localSet(counter);
-    context.axes.set(row, { ...first, local: counter });
-    const vector: VectorAxis = { axis: column, varying: new Map(), ...panel };
-    within(context, { vector }, () => {
-      hold(context, total, parts);
-      context.writers.statements(context, [...lets, ...after]);
-    });
-  });
-  context.axes.set(row, first);
 }
 
 /** A packed panel, with a pointer that a tile may move. */
