@@ -26,6 +26,9 @@ function underViews(node: Expr): Expr {
   return node.op.lowering.kind === 'view' && node.args.length === 1 && source ? underViews(source) : node;
 }
 
+/** Views that read an operand only in places: what a guard encloses is neither shared nor moved out of loops. */
+const guarded: ReadonlySet<string> = new Set(['concat', 'pad']);
+
 /** Whether a view repeats elements of its operand along an inner loop, so that a dear operand is worth storing. */
 function repeats(node: Expr): boolean {
   const operand = node.args[0];
@@ -57,10 +60,10 @@ export function materialized(roots: readonly Expr[]): Set<Expr> {
 /** Adds the dear values that are used more than once, deepest first. */
 function storeShared(order: readonly Expr[], stored: Set<Expr>): void {
   const uses = new Map<Expr, number>();
-  for (const node of order) {
-    const times = repeats(node) ? 2 : 1;
-    for (const arg of node.args)
-      uses.set(arg, (uses.get(arg) ?? 0) + times * (isView(node) ? (uses.get(node) ?? 1) : 1));
+  for (const node of order.toReversed()) {
+    const often = repeats(node) || guarded.has(node.op.name) ? 2 : 1;
+    const times = often * (isView(node) ? (uses.get(node) ?? 1) : 1);
+    for (const arg of node.args) uses.set(arg, (uses.get(arg) ?? 0) + times);
   }
   const inlined = new Map<Expr, number>();
   for (const node of order) {
