@@ -18,12 +18,18 @@ import type { Observer } from './pipeline.ts';
 import { optimize } from './pipeline.ts';
 import type { Budget } from './report/budget.ts';
 import { checkBudget } from './report/budget.ts';
+import type { Numerics } from './rewrite/stages.ts';
 
 export type TargetName = Manifest['target'];
 
 export interface CompileOptions {
   /** Default `js`. */
   readonly target?: TargetName;
+  /**
+   * `strict` (default): the same bits on every engine and target. `fast`: also equations that hold for real numbers
+   * and round differently.
+   */
+  readonly numerics?: Numerics;
   /** Limits that the program must keep; E-BUDGET names what is overrun. */
   readonly budget?: Budget;
 }
@@ -82,10 +88,10 @@ export interface Built {
 
 /** Compiles up to the module; `observe` sees the program after each pass. */
 export function build(program: Program, options: CompileOptions, observe?: Observer): Built {
-  const { target: name = 'js', budget } = options;
+  const { target: name = 'js', numerics = 'strict', budget } = options;
   const target = targetNamed(name);
-  const lowered = lower(optimize(program, observe));
-  const manifest = manifestOf(lowered, name, 'strict');
+  const lowered = lower(optimize(program, observe, { numerics }));
+  const manifest = manifestOf(lowered, name, numerics);
   const built = { lowered, manifest, layout: layoutOf(lowered), target };
   if (budget) {
     checkBudget({ lowered, symbols: manifest.symbols, code: () => emitBuilt(built).code }, budget);
