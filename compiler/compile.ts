@@ -23,7 +23,7 @@ import type { Numerics } from './rewrite/stages.ts';
 export type TargetName = Manifest['target'];
 
 export interface CompileOptions {
-  /** Default `js`. */
+  /** Default `wasm`. */
   readonly target?: TargetName;
   /**
    * `strict` (default): the same bits on every engine and target. `fast`: also equations that hold for real numbers
@@ -88,7 +88,7 @@ export interface Built {
 
 /** Compiles up to the module; `observe` sees the program after each pass. */
 export function build(program: Program, options: CompileOptions, observe?: Observer): Built {
-  const { target: name = 'js', numerics = 'strict', budget } = options;
+  const { target: name = 'wasm', numerics = 'strict', budget } = options;
   const target = targetNamed(name);
   const lowered = lower(optimize(program, observe, { numerics }));
   const manifest = manifestOf(lowered, name, numerics);
