@@ -1,7 +1,8 @@
 /** Emits a lowered program as one WebAssembly module over an imported memory. */
+import { bytesPerElement } from '../../../src/dtype.ts';
 import { must } from '../../../src/errors.ts';
 import { storage } from '../../../src/kernel/language.ts';
-import type { LoopKernel } from '../../../src/kernel/language.ts';
+import type { Buffer, LoopKernel } from '../../../src/kernel/language.ts';
 import { mathKernels } from '../../../src/kernel/math/kernels.ts';
 import type { FunctionPrim } from '../../../src/kernel/prims.ts';
 import type { Lowered } from '../../lowered.ts';
@@ -10,7 +11,7 @@ import { entryKernels } from '../../schedule/call.ts';
 import { ModuleBuilder } from './assembler.ts';
 import type { FunctionBuilder } from './function-builder.ts';
 import type { Callee, Global } from './items.ts';
-import type { Context, KernelModule } from './kernels/context.ts';
+import type { Context, KernelModule, Place } from './kernels/context.ts';
 import { contextOf, writeKernel } from './kernels/kernel.ts';
 import { loopOver } from './kernels/loops.ts';
 import { writeMath } from './kernels/math.ts';
@@ -40,7 +41,7 @@ class Emitter {
   readonly #lowered: Lowered;
   readonly #symbols: readonly string[];
   readonly #module = new ModuleBuilder();
-  readonly #regions: KernelModule['regions'];
+  readonly #regions: readonly { readonly base: Global; readonly unit: Global }[];
   readonly #math = new Map<FunctionPrim, Callee>();
   readonly #scratch: Global;
   #scratchBytes = 0;
@@ -114,18 +115,31 @@ class Emitter {
   /** Kernels run one at a time, so that all of them share one block of scratch. */
   #kernelModule(): KernelModule {
     let top = 0;
-    return {
-      regions: this.#regions,
-      scratchBase: this.#scratch,
-      place: (buffer) => must(this.#lowered.memory.locations.get(storage(buffer)), `place of ${buffer.name}`),
-      math: (prim) => this.#mathFunction(prim),
-      scratch: (bytes) => {
-        const offset = top;
-        top += Math.ceil(bytes / alignment) * alignment;
-        this.#scratchBytes = Math.max(this.#scratchBytes, top);
-        return offset;
-      },
+    const scratch = (bytes: number): number => {
+      const offset = top;
+      top += Math.ceil(bytes / alignment) * alignment;
+      this.#scratchBytes = Math.max(this.#scratchBytes, top);
+      return offset;
     };
+    const own = new Map<Buffer, Place>();
+    return {
+      scratch,
+      scratchBase: this.#scratch,
+      scratchBuffer: (name, dtype, size) => {
+        const buffer: Buffer = { name, dtype, size };
+        own.set(buffer, { base: this.#scratch, offset: scratch(size * bytesPerElement[dtype]), unit: null });
+        return buffer;
+      },
+      place: (buffer) => own.get(buffer) ?? this.#placeOf(buffer),
+      math: (prim) => this.#mathFunction(prim),
+    };
+  }
+
+  #placeOf(buffer: Buffer): Place {
+    const found = this.#lowered.memory.locations.get(storage(buffer));
+    const { region, offset } = must(found, `place of ${buffer.name}`);
+    const { base, unit } = must(this.#regions[region], 'region');
+    return { base, offset, unit: region === 0 ? null : unit };
   }
 
   #mathFunction(prim: FunctionPrim): Callee {

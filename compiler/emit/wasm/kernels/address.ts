@@ -95,12 +95,11 @@ function keyOf(context: Context, buffer: Buffer, levels: readonly Level[]): stri
 
 /** The address of a buffer's first element. */
 export function pushStart({ f, module }: Context, buffer: Buffer): void {
-  const { region, offset } = module.place(buffer);
-  const { base, unit } = must(module.regions[region], 'region');
+  const { base, offset, unit } = module.place(buffer);
   f.globalGet(base);
   if (offset === 0) return;
-  if (region === 0) f.i32Const(offset);
-  else f.globalGet(unit).i32Const(offset).op('i32.mul');
+  f.i32Const(offset);
+  if (unit) f.globalGet(unit).op('i32.mul');
   f.op('i32.add');
 }
 

@@ -8,20 +8,22 @@ import type { Callee, Global } from '../items.ts';
 import type { Local } from '../locals.ts';
 import type { ValueType } from '../opcodes.ts';
 
-/** A buffer's place: bytes from a region's base, times the region's unit. */
+/** Where a buffer is: bytes from a base, as they are or for each unit of a region. */
 export interface Place {
-  readonly region: number;
+  readonly base: Global;
   readonly offset: number;
+  readonly unit: Global | null;
 }
 
 /** The module around a kernel. */
 export interface KernelModule {
-  readonly regions: readonly { readonly base: Global; readonly unit: Global }[];
   place(buffer: Buffer): Place;
   /** The function of a math kernel, of float64 scalars. */
   math(prim: FunctionPrim): Callee;
   /** The offset from `scratchBase` of `bytes` that this kernel alone uses while it runs. */
   scratch(bytes: number): number;
+  /** A buffer in scratch memory. */
+  scratchBuffer(name: string, dtype: DType, size: number): Buffer;
   readonly scratchBase: Global;
 }
 

@@ -1,5 +1,5 @@
 /** What becomes of the sums of a tile: the lets and stores around the product, over each row's columns. */
-import type { Axis, Statement } from '../../../../src/kernel/language.ts';
+import type { Axis, Statement, Var } from '../../../../src/kernel/language.ts';
 import type { Local } from '../locals.ts';
 import type { Context, VectorAxis } from '../kernels/context.ts';
 import { counterOf, within } from '../kernels/context.ts';
@@ -7,21 +7,29 @@ import { hold } from '../kernels/definitions.ts';
 import { inFrame, repeatUntil } from '../kernels/loops.ts';
 import { callsFunctions } from '../kernels/reach.ts';
 import { lanesOf } from '../kernels/vector-prims.ts';
-import type { Product } from './match.ts';
 import type { Panel } from './pack.ts';
+
+/** What is done with each sum, at its row and column. */
+export interface Finish {
+  readonly row: Axis;
+  readonly column: Axis;
+  readonly total: Var;
+  readonly lets: readonly Statement[];
+  readonly after: readonly Statement[];
+}
 
 type Sums = readonly (readonly Local[])[];
 
 /** Writes the statements for each row of a tile; where they are long, once for all of them. */
-export function finishTile(context: Context, product: Product, panel: Panel, sums: Sums): void {
-  const statements = [...product.lets, ...product.after];
-  if (callsFunctions(statements)) finishInLoops(context, product, panel, sums, statements);
-  else finishRows(context, product, panel, sums, statements);
+export function finishTile(context: Context, finish: Finish, panel: Panel, sums: Sums): void {
+  const statements = [...finish.lets, ...finish.after];
+  if (callsFunctions(statements)) finishInLoops(context, finish, panel, sums, statements);
+  else finishRows(context, finish, panel, sums, statements);
 }
 
 function finishRows(
   context: Context,
-  { row, column, total }: Product,
+  { row, column, total }: Finish,
   panel: Panel,
   sums: Sums,
   statements: readonly Statement[],
@@ -46,7 +54,7 @@ const lanes = 4;
 /** Keeps the sums in scratch memory and takes them from there, four columns at a time. */
 function finishInLoops(
   context: Context,
-  { row, column, total }: Product,
+  { row, column, total }: Finish,
   panel: Panel,
   sums: Sums,
   statements: readonly Statement[],
