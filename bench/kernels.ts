@@ -2,8 +2,8 @@
  * Speed of single WebAssembly kernels beside the processor's peak of 128-bit multiplications and additions, measured
  * in the same process. Run it as `node dist/bench/kernels.js`, with a part of a name to choose kernels.
  */
-import { inference, input, matmul, transpose } from 'adjoint';
-import type { Expr } from 'adjoint';
+import { inference, input, matmul, transpose } from '../src/index.ts';
+import type { Expr } from '../src/index.ts';
 import { wasmEngine } from '../compiler/emit/wasm/engine.ts';
 import { ModuleBuilder } from '../compiler/emit/wasm/assembler.ts';
 import { emitWasm } from '../compiler/emit/wasm/module.ts';

@@ -1,5 +1,5 @@
 /** What is measured: a program and a batch, and others that do the same work. */
-import type { Program } from 'adjoint';
+import type { Program } from '../src/index.ts';
 
 /** A tensor of the batch or of the start, flat and row-major. */
 export interface Tensor {

@@ -1,6 +1,6 @@
 /** Perceptrons and a convolutional network on images of 28 x 28 pixels and 10 classes. */
-import type { Expr } from 'adjoint';
-import { input, loss, nn, optim, relu, training } from 'adjoint';
+import type { Expr } from '../src/index.ts';
+import { input, loss, nn, optim, relu, training } from '../src/index.ts';
 import { convolutionByHand } from './hand/convolution.ts';
 import { perceptronByHand } from './hand/perceptron.ts';
 import { floats, integers } from './random.ts';

@@ -1,6 +1,6 @@
 /** Models of sequences: 16 rows of 32 places, 64 wide. */
-import type { Program } from 'adjoint';
-import { input, loss, nn, optim, training } from 'adjoint';
+import type { Program } from '../src/index.ts';
+import { input, loss, nn, optim, training } from '../src/index.ts';
 import { floats, integers } from './random.ts';
 import type { PeerOps, Values, Workload } from './workload.ts';
 import { linear, number } from './workload.ts';

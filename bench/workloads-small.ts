@@ -1,5 +1,5 @@
 /** Workloads so small that calls cost more than arithmetic. */
-import { input, loss, nn, optim, parameter, training } from 'adjoint';
+import { input, loss, nn, optim, parameter, training } from '../src/index.ts';
 import { floats } from './random.ts';
 import { linearByHand } from './hand/linear.ts';
 import { irises } from './iris.ts';
