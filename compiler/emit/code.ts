@@ -3,6 +3,7 @@
  * whose values are code, checked names, numbers, or JSON. A plain string cannot be put in. This file alone joins
  * strings to source.
  */
+import { wrapped } from './wrap.ts';
 
 /** A piece of JavaScript source. */
 export class Code {
@@ -61,7 +62,7 @@ export function code(parts: TemplateStringsArray, ...values: readonly Part[]): C
 
 /** Lines of source at a depth of indentation. */
 export class Lines {
-  readonly #lines: string[] = [];
+  readonly #lines: { readonly depth: number; readonly text: string }[] = [];
   #depth = 0;
 
   get isEmpty(): boolean {
@@ -73,7 +74,7 @@ export class Lines {
   }
 
   #push(text: string): this {
-    this.#lines.push(text === '' ? '' : '  '.repeat(this.#depth) + text);
+    this.#lines.push({ depth: text === '' ? 0 : this.#depth, text });
     return this;
   }
 
@@ -101,7 +102,7 @@ export class Lines {
 
   /** Lines made elsewhere, at the present depth. */
   append(other: Lines): this {
-    for (const line of other.#lines) this.#push(line);
+    for (const { depth, text } of other.#lines) this.#lines.push({ depth: depth + this.#depth, text });
     return this;
   }
 
@@ -112,6 +113,9 @@ export class Lines {
   }
 
   toString(): string {
-    return `${this.#lines.join('\n')}\n`;
+    const shown = this.#lines.flatMap(({ depth, text }) =>
+      text === '' ? [''] : wrapped(text, depth).map((line) => '  '.repeat(depth) + line),
+    );
+    return `${shown.join('\n')}\n`;
   }
 }

@@ -1,0 +1,2527 @@
+// Training step of cnn, emitted by adjoint 0.1.0 for target js, strict numerics.
+// Inputs [N] [N, 1, 28, 28]; parameters [8, 1, 3, 3] [8] [16, 8, 3, 3] [16] [10, 784] [10]. Names are in the manifest.
+// create({ capacity, parameters, seed }) makes a step; step(batch) trains, evaluate and predict only read.
+// Every float32 operation rounds by Math.fround; the order of operations is fixed.
+
+const manifest = {
+  format: 1,
+  name: 'cnn',
+  compiler: '0.1.0',
+  target: 'js',
+  numerics: 'strict',
+  fingerprint: '561bdf3c4d3374ce',
+  symbols: ['N'],
+  inputs: [
+    {
+      name: 'digit',
+      shape: ['N'],
+      dtype: 'int32',
+      range: [0, 10],
+      except: [-100],
+      entries: ['step', 'evaluate'],
+    },
+    { name: 'pixels', shape: ['N', 1, 28, 28], dtype: 'float32', entries: ['step', 'evaluate', 'predict'] },
+  ],
+  hyper: [
+    { name: 'momentum', value: 0.9 },
+    { name: 'lr', value: 0.05 },
+  ],
+  parameters: [
+    { name: '0.weight', shape: [8, 1, 3, 3], dtype: 'float32' },
+    { name: '0.bias', shape: [8], dtype: 'float32' },
+    { name: '3.weight', shape: [16, 8, 3, 3], dtype: 'float32' },
+    { name: '3.bias', shape: [16], dtype: 'float32' },
+    { name: '7.weight', shape: [10, 784], dtype: 'float32' },
+    { name: '7.bias', shape: [10], dtype: 'float32' },
+  ],
+  state: [
+    { name: '0.weight.momentum_buffer', shape: [8, 1, 3, 3], dtype: 'float32' },
+    { name: '0.bias.momentum_buffer', shape: [8], dtype: 'float32' },
+    { name: '3.weight.momentum_buffer', shape: [16, 8, 3, 3], dtype: 'float32' },
+    { name: '3.bias.momentum_buffer', shape: [16], dtype: 'float32' },
+    { name: '7.weight.momentum_buffer', shape: [10, 784], dtype: 'float32' },
+    { name: '7.bias.momentum_buffer', shape: [10], dtype: 'float32' },
+    { name: 'step', shape: [], dtype: 'int32' },
+  ],
+  metrics: [{ name: 'loss', kind: 'mean' }],
+  outputs: [{ name: 'logits', shape: ['N', 10], dtype: 'float32' }],
+};
+
+const layout = {
+  regions: [
+    { symbols: [], bytes: 104240 },
+    { symbols: ['N'], bytes: 87892 },
+  ],
+  inputs: [
+    { region: 1, offset: 0, dtype: 'int32', coefficient: 1, symbols: ['N'] },
+    { region: 1, offset: 4, dtype: 'float32', coefficient: 784, symbols: ['N'] },
+  ],
+  hyper: { region: 0, offset: 0, dtype: 'float64', coefficient: 2, symbols: [] },
+  parameters: [
+    { region: 0, offset: 32, dtype: 'float32', coefficient: 72, symbols: [] },
+    { region: 0, offset: 320, dtype: 'float32', coefficient: 8, symbols: [] },
+    { region: 0, offset: 352, dtype: 'float32', coefficient: 1152, symbols: [] },
+    { region: 0, offset: 4960, dtype: 'float32', coefficient: 16, symbols: [] },
+    { region: 0, offset: 5024, dtype: 'float32', coefficient: 7840, symbols: [] },
+    { region: 0, offset: 36384, dtype: 'float32', coefficient: 10, symbols: [] },
+  ],
+  state: [
+    { region: 0, offset: 36432, dtype: 'float32', coefficient: 72, symbols: [] },
+    { region: 0, offset: 36720, dtype: 'float32', coefficient: 8, symbols: [] },
+    { region: 0, offset: 36752, dtype: 'float32', coefficient: 1152, symbols: [] },
+    { region: 0, offset: 41360, dtype: 'float32', coefficient: 16, symbols: [] },
+    { region: 0, offset: 41424, dtype: 'float32', coefficient: 7840, symbols: [] },
+    { region: 0, offset: 72784, dtype: 'float32', coefficient: 10, symbols: [] },
+    { region: 0, offset: 72832, dtype: 'int32', coefficient: 1, symbols: [] },
+  ],
+  seed: { region: 0, offset: 72848, dtype: 'int32', coefficient: 1, symbols: [] },
+  metrics: { region: 0, offset: 16, dtype: 'float64', coefficient: 2, symbols: [] },
+  outputs: [{ region: 1, offset: 3140, dtype: 'float32', coefficient: 10, symbols: ['N'] }],
+  constants: [],
+};
+
+// The kernels over one arena. bases and units place its regions.
+function start({ buffer }, bases, units) {
+  const seed = new Int32Array(buffer, bases[0] + 72848);
+  const weight = new Float32Array(buffer, bases[0] + 32);
+  const bias = new Float32Array(buffer, bases[0] + 320);
+  const weight_2 = new Float32Array(buffer, bases[0] + 352);
+  const bias_2 = new Float32Array(buffer, bases[0] + 4960);
+  const weight_3 = new Float32Array(buffer, bases[0] + 5024);
+  const bias_3 = new Float32Array(buffer, bases[0] + 36384);
+  const weight_momentum_buffer = new Float32Array(buffer, bases[0] + 36432);
+  const bias_momentum_buffer = new Float32Array(buffer, bases[0] + 36720);
+  const weight_momentum_buffer_2 = new Float32Array(buffer, bases[0] + 36752);
+  const bias_momentum_buffer_2 = new Float32Array(buffer, bases[0] + 41360);
+  const weight_momentum_buffer_3 = new Float32Array(buffer, bases[0] + 41424);
+  const bias_momentum_buffer_3 = new Float32Array(buffer, bases[0] + 72784);
+  const step_2 = new Int32Array(buffer, bases[0] + 72832);
+  const pixels = new Float32Array(buffer, bases[1] + 4 * units[1]);
+  const convolution = new Float32Array(buffer, bases[1] + 3180 * units[1]);
+  const max_first = new Float32Array(buffer, bases[1] + 65900 * units[1]);
+  const convolution_2 = new Float32Array(buffer, bases[1] + 28268 * units[1]);
+  const max_first_2 = new Float32Array(buffer, bases[1] + 84716 * units[1]);
+  const matmul = new Float32Array(buffer, bases[1] + 40812 * units[1]);
+  const max = new Float32Array(buffer, bases[1] + 40852 * units[1]);
+  const exp = new Float32Array(buffer, bases[1] + 43948 * units[1]);
+  const digit = new Int32Array(buffer, bases[1] + 0 * units[1]);
+  const sum = new Float32Array(buffer, bases[1] + 43988 * units[1]);
+  const sum_2 = new Float32Array(buffer, bases[1] + 40856 * units[1]);
+  const sum_3 = new Float32Array(buffer, bases[0] + 72864);
+  const sum_4 = new Int32Array(buffer, bases[0] + 72880);
+  const loss = new Float64Array(buffer, bases[0] + 16);
+  const loss_weight = new Float64Array(buffer, bases[0] + 24);
+  const min = new Int32Array(buffer, bases[1] + 72172 * units[1]);
+  const min_2 = new Int32Array(buffer, bases[1] + 40812 * units[1]);
+  const add = new Float32Array(buffer, bases[1] + 87852 * units[1]);
+  const matmul_2 = new Float32Array(buffer, bases[1] + 43948 * units[1]);
+  const where = new Float32Array(buffer, bases[1] + 53356 * units[1]);
+  const convolution_3 = new Float32Array(buffer, bases[1] + 78444 * units[1]);
+  const where_2 = new Float32Array(buffer, bases[1] + 28268 * units[1]);
+  const convolution_4 = new Float32Array(buffer, bases[0] + 72864);
+  const lr = new Float64Array(buffer, bases[0] + 8);
+  const cast = new Float32Array(buffer, bases[0] + 104224);
+  const momentum = new Float64Array(buffer, bases[0] + 0);
+  const convolution_5 = new Float32Array(buffer, bases[0] + 72864);
+  const matmul_3 = new Float32Array(buffer, bases[0] + 72864);
+  const convolution_6 = new Float32Array(buffer, bases[1] + 3180 * units[1]);
+  const max_first_3 = new Float32Array(buffer, bases[1] + 28268 * units[1]);
+  const convolution_7 = new Float32Array(buffer, bases[1] + 3180 * units[1]);
+  const max_first_4 = new Float32Array(buffer, bases[1] + 15724 * units[1]);
+  const matmul_4 = new Float32Array(buffer, bases[1] + 3180 * units[1]);
+  const sum_5 = new Float32Array(buffer, bases[1] + 3220 * units[1]);
+  const sum_6 = new Float32Array(buffer, bases[0] + 72864);
+  const convolution_8 = new Float32Array(buffer, bases[1] + 3180 * units[1]);
+  const max_first_5 = new Float32Array(buffer, bases[1] + 28268 * units[1]);
+  const convolution_9 = new Float32Array(buffer, bases[1] + 3180 * units[1]);
+  const max_first_6 = new Float32Array(buffer, bases[1] + 15724 * units[1]);
+  const logits = new Float32Array(buffer, bases[1] + 3140 * units[1]);
+
+  // weight from seed
+  function init_weight() {
+    const t0 = seed[0];
+    for (let i = 0; i < 8; i++) {
+      const t1 = i * 9;
+      for (let i_2 = 0; i_2 < 3; i_2++) {
+        const t2 = (t1 + Math.imul(i_2, 3)) | 0;
+        for (let i_3 = 0; i_3 < 3; i_3++) {
+          const t3 = (t2 + i_3) | 0;
+          const v = uniform53_f64(t0, 0, -1, t3) * 0.6666666666666665;
+          weight[t3] = Math.fround(v + -0.33333333333333326);
+        }
+      }
+    }
+  }
+
+  // bias from seed
+  function init_bias() {
+    const t0 = seed[0];
+    for (let i = 0; i < 8; i++) {
+      const v = uniform53_f64(t0, 1, -1, i) * 0.6666666666666666;
+      bias[i] = Math.fround(v + -0.3333333333333333);
+    }
+  }
+
+  // weight_2 from seed
+  function init_weight_2() {
+    const t0 = seed[0];
+    for (let i = 0; i < 16; i++) {
+      const t1 = i * 72;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t2 = (t1 + Math.imul(i_2, 9)) | 0;
+        for (let i_3 = 0; i_3 < 3; i_3++) {
+          const t3 = (t2 + Math.imul(i_3, 3)) | 0;
+          for (let i_4 = 0; i_4 < 3; i_4++) {
+            const t4 = (t3 + i_4) | 0;
+            const v = uniform53_f64(t0, 2, -1, t4) * 0.23570226039551584;
+            weight_2[t4] = Math.fround(v + -0.11785113019775792);
+          }
+        }
+      }
+    }
+  }
+
+  // bias_2 from seed
+  function init_bias_2() {
+    const t0 = seed[0];
+    for (let i = 0; i < 16; i++) {
+      const v = uniform53_f64(t0, 3, -1, i) * 0.23570226039551587;
+      bias_2[i] = Math.fround(v + -0.11785113019775793);
+    }
+  }
+
+  // weight_3 from seed
+  function init_weight_3() {
+    const t0 = seed[0];
+    for (let i = 0; i < 10; i++) {
+      const t1 = i * 784;
+      for (let i_2 = 0; i_2 < 784; i_2++) {
+        const t2 = (t1 + i_2) | 0;
+        const v = uniform53_f64(t0, 4, -1, t2) * 0.07142857142857142;
+        weight_3[t2] = Math.fround(v + -0.03571428571428571);
+      }
+    }
+  }
+
+  // bias_3 from seed
+  function init_bias_3() {
+    const t0 = seed[0];
+    for (let i = 0; i < 10; i++) {
+      const v = uniform53_f64(t0, 5, -1, i) * 0.07142857142857142;
+      bias_3[i] = Math.fround(v + -0.03571428571428571);
+    }
+  }
+
+  // weight_momentum_buffer
+  function init_weight_momentum_buf() {
+    for (let i = 0; i < 72; i++) {
+      weight_momentum_buffer[i] = 0;
+    }
+  }
+
+  // bias_momentum_buffer
+  function init_bias_momentum_buffe() {
+    for (let i = 0; i < 8; i++) {
+      bias_momentum_buffer[i] = 0;
+    }
+  }
+
+  // weight_momentum_buffer_2
+  function init_weight_momentum_buf_2() {
+    for (let i = 0; i < 1152; i++) {
+      weight_momentum_buffer_2[i] = 0;
+    }
+  }
+
+  // bias_momentum_buffer_2
+  function init_bias_momentum_buffe_2() {
+    for (let i = 0; i < 16; i++) {
+      bias_momentum_buffer_2[i] = 0;
+    }
+  }
+
+  // weight_momentum_buffer_3
+  function init_weight_momentum_buf_3() {
+    for (let i = 0; i < 7840; i++) {
+      weight_momentum_buffer_3[i] = 0;
+    }
+  }
+
+  // bias_momentum_buffer_3
+  function init_bias_momentum_buffe_3() {
+    for (let i = 0; i < 10; i++) {
+      bias_momentum_buffer_3[i] = 0;
+    }
+  }
+
+  // step_2
+  function init_step() {
+    step_2[0] = 0;
+  }
+
+  // convolution from pixels, weight
+  function convolution_10(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t3 = i * 6272;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t2 = i_2 * 9;
+        const t4 = (t3 + Math.imul(i_2, 784)) | 0;
+        for (let i_3 = 0; i_3 < 28; i_3++) {
+          const t5 = (t4 + Math.imul(i_3, 28)) | 0;
+          let i_4 = 0;
+          for (; i_4 + 3 < 28; i_4 += 4) {
+            const i_4_2 = i_4 + 1;
+            const i_4_3 = i_4 + 2;
+            const i_4_4 = i_4 + 3;
+            let convolution_11 = 0;
+            let convolution_12 = 0;
+            let convolution_13 = 0;
+            let convolution_14 = 0;
+            for (let k = 0; k < 1; k++) {
+              for (let k_2 = 0; k_2 < 3; k_2++) {
+                for (let k_3 = 0; k_3 < 3; k_3++) {
+                  const v = weight[t2 + k * 9 + k_2 * 3 + k_3];
+                  const t0 = i_3 + k_2 + -1;
+                  const t1 = i_4 + k_3 + -1;
+                  const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
+                  let v_4;
+                  if (v_2) {
+                    const v_3 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4 + k_3 + -29];
+                    v_4 = v_3;
+                  } else {
+                    v_4 = 0;
+                  }
+                  convolution_11 = Math.fround(convolution_11 + Math.fround(v_4 * v));
+                  const t0_2 = i_3 + k_2 + -1;
+                  const t1_2 = i_4_2 + k_3 + -1;
+                  const v_5 = (0 <= t0_2) & (t0_2 < 28) & (0 <= t1_2) & (t1_2 < 28);
+                  let v_7;
+                  if (v_5) {
+                    const v_6 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_2 + k_3 + -29];
+                    v_7 = v_6;
+                  } else {
+                    v_7 = 0;
+                  }
+                  convolution_12 = Math.fround(convolution_12 + Math.fround(v_7 * v));
+                  const t0_3 = i_3 + k_2 + -1;
+                  const t1_3 = i_4_3 + k_3 + -1;
+                  const v_8 = (0 <= t0_3) & (t0_3 < 28) & (0 <= t1_3) & (t1_3 < 28);
+                  let v_10;
+                  if (v_8) {
+                    const v_9 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_3 + k_3 + -29];
+                    v_10 = v_9;
+                  } else {
+                    v_10 = 0;
+                  }
+                  convolution_13 = Math.fround(convolution_13 + Math.fround(v_10 * v));
+                  const t0_4 = i_3 + k_2 + -1;
+                  const t1_4 = i_4_4 + k_3 + -1;
+                  const v_11 = (0 <= t0_4) & (t0_4 < 28) & (0 <= t1_4) & (t1_4 < 28);
+                  let v_13;
+                  if (v_11) {
+                    const v_12 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_4 + k_3 + -29];
+                    v_13 = v_12;
+                  } else {
+                    v_13 = 0;
+                  }
+                  convolution_14 = Math.fround(convolution_14 + Math.fround(v_13 * v));
+                }
+              }
+            }
+            convolution[t5 + i_4] = convolution_11;
+            convolution[t5 + i_4_2] = convolution_12;
+            convolution[t5 + i_4_3] = convolution_13;
+            convolution[t5 + i_4_4] = convolution_14;
+          }
+        }
+      }
+    }
+  }
+
+  // max_first from bias, convolution
+  function max_first_7(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 6272;
+      const t6 = i * 1568;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 784)) | 0;
+        const t4 = bias[i_2];
+        const t7 = (t6 + Math.imul(i_2, 196)) | 0;
+        for (let i_3 = 0; i_3 < 14; i_3++) {
+          const t2 = (t1 + Math.imul(i_3, 56)) | 0;
+          const t8 = (t7 + Math.imul(i_3, 14)) | 0;
+          for (let i_4 = 0; i_4 < 14; i_4++) {
+            const t3 = i_4 * 2;
+            let max_first_8 = -Infinity;
+            for (let r = 0; r < 2; r++) {
+              for (let r_2 = 0; r_2 < 2; r_2++) {
+                const t5 = Math.fround(convolution[t2 + r * 28 + t3 + r_2] + t4);
+                const v = t5 < 0 ? 0 : t5;
+                max_first_8 = Math.max(max_first_8, v);
+              }
+            }
+            max_first[t8 + i_4] = max_first_8;
+          }
+        }
+      }
+    }
+  }
+
+  // convolution_2 from max_first, weight_2
+  function convolution_11(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t3 = i * 3136;
+      for (let i_2 = 0; i_2 < 16; i_2++) {
+        const t2 = i_2 * 72;
+        const t4 = (t3 + Math.imul(i_2, 196)) | 0;
+        for (let i_3 = 0; i_3 < 14; i_3++) {
+          const t5 = (t4 + Math.imul(i_3, 14)) | 0;
+          let i_4 = 0;
+          for (; i_4 + 3 < 14; i_4 += 4) {
+            const i_4_2 = i_4 + 1;
+            const i_4_3 = i_4 + 2;
+            const i_4_4 = i_4 + 3;
+            let convolution_12 = 0;
+            let convolution_13 = 0;
+            let convolution_14 = 0;
+            let convolution_15 = 0;
+            for (let k = 0; k < 8; k++) {
+              for (let k_2 = 0; k_2 < 3; k_2++) {
+                for (let k_3 = 0; k_3 < 3; k_3++) {
+                  const v = weight_2[t2 + k * 9 + k_2 * 3 + k_3];
+                  const t0 = i_3 + k_2 + -1;
+                  const t1 = i_4 + k_3 + -1;
+                  const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
+                  let v_4;
+                  if (v_2) {
+                    const v_3 = max_first[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4 + k_3 + -15];
+                    v_4 = v_3;
+                  } else {
+                    v_4 = 0;
+                  }
+                  convolution_12 = Math.fround(convolution_12 + Math.fround(v_4 * v));
+                  const t0_2 = i_3 + k_2 + -1;
+                  const t1_2 = i_4_2 + k_3 + -1;
+                  const v_5 = (0 <= t0_2) & (t0_2 < 14) & (0 <= t1_2) & (t1_2 < 14);
+                  let v_7;
+                  if (v_5) {
+                    const v_6 = max_first[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_2 + k_3 + -15];
+                    v_7 = v_6;
+                  } else {
+                    v_7 = 0;
+                  }
+                  convolution_13 = Math.fround(convolution_13 + Math.fround(v_7 * v));
+                  const t0_3 = i_3 + k_2 + -1;
+                  const t1_3 = i_4_3 + k_3 + -1;
+                  const v_8 = (0 <= t0_3) & (t0_3 < 14) & (0 <= t1_3) & (t1_3 < 14);
+                  let v_10;
+                  if (v_8) {
+                    const v_9 = max_first[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_3 + k_3 + -15];
+                    v_10 = v_9;
+                  } else {
+                    v_10 = 0;
+                  }
+                  convolution_14 = Math.fround(convolution_14 + Math.fround(v_10 * v));
+                  const t0_4 = i_3 + k_2 + -1;
+                  const t1_4 = i_4_4 + k_3 + -1;
+                  const v_11 = (0 <= t0_4) & (t0_4 < 14) & (0 <= t1_4) & (t1_4 < 14);
+                  let v_13;
+                  if (v_11) {
+                    const v_12 = max_first[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_4 + k_3 + -15];
+                    v_13 = v_12;
+                  } else {
+                    v_13 = 0;
+                  }
+                  convolution_15 = Math.fround(convolution_15 + Math.fround(v_13 * v));
+                }
+              }
+            }
+            convolution_2[t5 + i_4] = convolution_12;
+            convolution_2[t5 + i_4_2] = convolution_13;
+            convolution_2[t5 + i_4_3] = convolution_14;
+            convolution_2[t5 + i_4_4] = convolution_15;
+          }
+          for (; i_4 < 14; i_4++) {
+            let convolution_16 = 0;
+            for (let k_4 = 0; k_4 < 8; k_4++) {
+              for (let k_5 = 0; k_5 < 3; k_5++) {
+                for (let k_6 = 0; k_6 < 3; k_6++) {
+                  const t0_5 = i_3 + k_5 + -1;
+                  const t1_5 = i_4 + k_6 + -1;
+                  const v_14 = (0 <= t0_5) & (t0_5 < 14) & (0 <= t1_5) & (t1_5 < 14);
+                  let v_16;
+                  if (v_14) {
+                    const v_15 = max_first[i * 1568 + k_4 * 196 + i_3 * 14 + k_5 * 14 + i_4 + k_6 + -15];
+                    v_16 = v_15;
+                  } else {
+                    v_16 = 0;
+                  }
+                  const v_17 = Math.fround(v_16 * weight_2[t2 + k_4 * 9 + k_5 * 3 + k_6]);
+                  convolution_16 = Math.fround(convolution_16 + v_17);
+                }
+              }
+            }
+            convolution_2[t5 + i_4] = convolution_16;
+          }
+        }
+      }
+    }
+  }
+
+  // max_first_2 from bias_2, convolution_2
+  function max_first_8(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 3136;
+      const t6 = i * 784;
+      for (let i_2 = 0; i_2 < 16; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 196)) | 0;
+        const t4 = bias_2[i_2];
+        const t7 = (t6 + Math.imul(i_2, 49)) | 0;
+        for (let i_3 = 0; i_3 < 7; i_3++) {
+          const t2 = (t1 + Math.imul(i_3, 28)) | 0;
+          const t8 = (t7 + Math.imul(i_3, 7)) | 0;
+          for (let i_4 = 0; i_4 < 7; i_4++) {
+            const t3 = i_4 * 2;
+            let max_first_9 = -Infinity;
+            for (let r = 0; r < 2; r++) {
+              for (let r_2 = 0; r_2 < 2; r_2++) {
+                const t5 = Math.fround(convolution_2[t2 + r * 14 + t3 + r_2] + t4);
+                const v = t5 < 0 ? 0 : t5;
+                max_first_9 = Math.max(max_first_9, v);
+              }
+            }
+            max_first_2[t8 + i_4] = max_first_9;
+          }
+        }
+      }
+    }
+  }
+
+  // matmul from max_first_2, weight_3
+  function matmul_5(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 784;
+      const t2 = i * 10;
+      let i_2 = 0;
+      for (; i_2 + 3 < 10; i_2 += 4) {
+        const i_2_2 = i_2 + 1;
+        const i_2_3 = i_2 + 2;
+        const i_2_4 = i_2 + 3;
+        const t1 = i_2 * 784;
+        const t1_2 = i_2_2 * 784;
+        const t1_3 = i_2_3 * 784;
+        const t1_4 = i_2_4 * 784;
+        let matmul_6 = 0;
+        let matmul_7 = 0;
+        let matmul_8 = 0;
+        let matmul_9 = 0;
+        for (let k = 0; k < 784; k++) {
+          const v = max_first_2[t0 + ((k / 49) | 0) * 49 + (((k / 7) | 0) % 7) * 7 + (k % 7)];
+          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight_3[t1 + k]));
+          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_3[t1_2 + k]));
+          matmul_8 = Math.fround(matmul_8 + Math.fround(v * weight_3[t1_3 + k]));
+          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[t1_4 + k]));
+        }
+        matmul[t2 + i_2] = matmul_6;
+        matmul[t2 + i_2_2] = matmul_7;
+        matmul[t2 + i_2_3] = matmul_8;
+        matmul[t2 + i_2_4] = matmul_9;
+      }
+      for (; i_2 < 10; i_2++) {
+        const t1_5 = i_2 * 784;
+        let matmul_10 = 0;
+        for (let k_2 = 0; k_2 < 784; k_2++) {
+          const v_2 = max_first_2[t0 + ((k_2 / 49) | 0) * 49 + (((k_2 / 7) | 0) % 7) * 7 + (k_2 % 7)];
+          matmul_10 = Math.fround(matmul_10 + Math.fround(v_2 * weight_3[t1_5 + k_2]));
+        }
+        matmul[t2 + i_2] = matmul_10;
+      }
+    }
+  }
+
+  // max, exp from matmul, bias_3
+  function exp_2(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 10;
+      let max_2 = -Infinity;
+      for (let r = 0; r < 10; r++) {
+        max_2 = Math.max(max_2, Math.fround(matmul[t0 + r] + bias_3[r]));
+      }
+      max[i] = max_2;
+      for (let i_2 = 0; i_2 < 10; i_2++) {
+        const t1 = (t0 + i_2) | 0;
+        const v = Math.fround(Math.fround(matmul[t1] + bias_3[i_2]) - max_2);
+        exp[t1] = Math.fround(exp_f64(v));
+      }
+    }
+  }
+
+  // sum, sum_2 from exp, digit, max, matmul, bias_3
+  function sum_7(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 10;
+      lanes.fill(0);
+      for (let r = 0; r < 10; r++) {
+        const lane = r & 15;
+        lanes[lane] = Math.fround(lanes[lane] + exp[t0 + r]);
+      }
+      const sum_8 = joinSum32();
+      const t1 = digit[i];
+      const t2 = max[i];
+      const t3 = Math.fround(log_f64(sum_8));
+      lanes.fill(0);
+      for (let r_2 = 0; r_2 < 10; r_2++) {
+        const v = Math.fround(Math.fround(matmul[t0 + r_2] + bias_3[r_2]) - t2);
+        const v_2 = r_2 === t1 ? Math.fround(v - t3) : 0;
+        const lane_2 = r_2 & 15;
+        lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
+      }
+      const sum_9 = joinSum32();
+      sum[i] = sum_8;
+      sum_2[i] = sum_9;
+    }
+  }
+
+  // sum_3 from digit, sum_2
+  function sum_8(size_N) {
+    lanes.fill(0);
+    for (let r = 0; r < size_N; r++) {
+      const v = digit[r] !== -100 ? -sum_2[r] : 0;
+      const lane = r & 15;
+      lanes[lane] = Math.fround(lanes[lane] + v);
+    }
+    const sum_9 = joinSum32();
+    sum_3[0] = sum_9;
+  }
+
+  // sum_4, loss, loss_weight from digit, sum_3
+  function loss_2(size_N) {
+    let sum_9 = 0;
+    for (let r = 0; r < size_N; r++) {
+      const v = digit[r] !== -100 ? 1 : 0;
+      sum_9 = (sum_9 + v) | 0;
+    }
+    const t0 = Math.fround(sum_9);
+    sum_4[0] = sum_9;
+    loss[0] = Math.fround(sum_3[0] / t0);
+    loss_weight[0] = t0;
+  }
+
+  // min from bias, max_first, convolution
+  function min_3(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 6272;
+      const t7 = i * 1568;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 784)) | 0;
+        const t4 = bias[i_2];
+        const t8 = (t7 + Math.imul(i_2, 196)) | 0;
+        for (let i_3 = 0; i_3 < 14; i_3++) {
+          const t2 = (t1 + Math.imul(i_3, 56)) | 0;
+          const t9 = (t8 + Math.imul(i_3, 14)) | 0;
+          for (let i_4 = 0; i_4 < 14; i_4++) {
+            const t3 = i_4 * 2;
+            const t10 = (t9 + i_4) | 0;
+            const t11 = max_first[t10];
+            let min_4 = 2147483647;
+            for (let r = 0; r < 2; r++) {
+              for (let r_2 = 0; r_2 < 2; r_2++) {
+                const t5 = Math.fround(convolution[t2 + r * 28 + t3 + r_2] + t4);
+                const t6 = t5 < 0 ? 0 : t5;
+                const v = (t6 === t11) | (t6 !== t6) ? (Math.imul(r, 2) + r_2) | 0 : 2147483647;
+                min_4 = Math.min(min_4, v);
+              }
+            }
+            min[t10] = min_4;
+          }
+        }
+      }
+    }
+  }
+
+  // min_2 from bias_2, max_first_2, convolution_2
+  function min_4(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 3136;
+      const t7 = i * 784;
+      for (let i_2 = 0; i_2 < 16; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 196)) | 0;
+        const t4 = bias_2[i_2];
+        const t8 = (t7 + Math.imul(i_2, 49)) | 0;
+        for (let i_3 = 0; i_3 < 7; i_3++) {
+          const t2 = (t1 + Math.imul(i_3, 28)) | 0;
+          const t9 = (t8 + Math.imul(i_3, 7)) | 0;
+          for (let i_4 = 0; i_4 < 7; i_4++) {
+            const t3 = i_4 * 2;
+            const t10 = (t9 + i_4) | 0;
+            const t11 = max_first_2[t10];
+            let min_5 = 2147483647;
+            for (let r = 0; r < 2; r++) {
+              for (let r_2 = 0; r_2 < 2; r_2++) {
+                const t5 = Math.fround(convolution_2[t2 + r * 14 + t3 + r_2] + t4);
+                const t6 = t5 < 0 ? 0 : t5;
+                const v = (t6 === t11) | (t6 !== t6) ? (Math.imul(r, 2) + r_2) | 0 : 2147483647;
+                min_5 = Math.min(min_5, v);
+              }
+            }
+            min_2[t10] = min_5;
+          }
+        }
+      }
+    }
+  }
+
+  // add from sum_4, digit, sum, exp
+  function add_2(size_N) {
+    const t1 = Math.fround(1 / Math.fround(sum_4[0]));
+    for (let i = 0; i < size_N; i++) {
+      const t0 = digit[i];
+      const t2 = t0 !== -100 ? t1 : 0;
+      const t3 = -t2;
+      const t4 = i * 10;
+      lanes.fill(0);
+      for (let r = 0; r < 10; r++) {
+        const v = r === t0 ? t2 : -0;
+        const lane = r & 15;
+        lanes[lane] = Math.fround(lanes[lane] + v);
+      }
+      const sum_9 = joinSum32();
+      const t6 = Math.fround(sum_9 / sum[i]);
+      for (let i_2 = 0; i_2 < 10; i_2++) {
+        const t5 = (t4 + i_2) | 0;
+        const v_2 = i_2 === t0 ? t3 : 0;
+        add[t5] = Math.fround(v_2 + Math.fround(exp[t5] * t6));
+      }
+    }
+  }
+
+  // matmul_2 from add, weight_3
+  function matmul_6(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 10;
+      const t1 = i * 784;
+      let i_2 = 0;
+      for (; i_2 + 3 < 784; i_2 += 4) {
+        const i_2_2 = i_2 + 1;
+        const i_2_3 = i_2 + 2;
+        const i_2_4 = i_2 + 3;
+        let matmul_7 = 0;
+        let matmul_8 = 0;
+        let matmul_9 = 0;
+        let matmul_10 = 0;
+        for (let k = 0; k < 10; k++) {
+          const v = add[t0 + k];
+          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_3[k * 784 + i_2]));
+          matmul_8 = Math.fround(matmul_8 + Math.fround(v * weight_3[k * 784 + i_2_2]));
+          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[k * 784 + i_2_3]));
+          matmul_10 = Math.fround(matmul_10 + Math.fround(v * weight_3[k * 784 + i_2_4]));
+        }
+        matmul_2[t1 + i_2] = matmul_7;
+        matmul_2[t1 + i_2_2] = matmul_8;
+        matmul_2[t1 + i_2_3] = matmul_9;
+        matmul_2[t1 + i_2_4] = matmul_10;
+      }
+    }
+  }
+
+  // where from bias_2, convolution_2, min_2, matmul_2
+  function where_3(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 3136;
+      const t7 = i * 784;
+      for (let i_2 = 0; i_2 < 16; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 196)) | 0;
+        const t4 = bias_2[i_2];
+        const t8 = (t7 + Math.imul(i_2, 49)) | 0;
+        const t11 = i_2 * 49;
+        for (let i_3 = 0; i_3 < 14; i_3++) {
+          const t2 = (t1 + Math.imul(i_3, 14)) | 0;
+          const t6 = Math.imul(i_3 % 2, 2);
+          const t9 = Math.imul((i_3 / 2) | 0, 7);
+          const t10 = (t8 + t9) | 0;
+          const t12 = (t11 + t9) | 0;
+          for (let i_4 = 0; i_4 < 14; i_4++) {
+            const t3 = (t2 + i_4) | 0;
+            const t5 = Math.fround(convolution_2[t3] + t4);
+            const v = t5 < 0 ? 0 : t5;
+            const v_2 = ((t6 + (i_4 % 2)) | 0) === min_2[t10 + ((i_4 / 2) | 0)];
+            const v_3 = v_2 ? matmul_2[t7 + (t12 + ((i_4 / 2) | 0))] : 0;
+            where[t3] = 0 < v ? v_3 : 0;
+          }
+        }
+      }
+    }
+  }
+
+  // convolution_3 from where, weight_2
+  function convolution_12(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t3 = i * 1568;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t2 = i_2 * 9;
+        const t4 = (t3 + Math.imul(i_2, 196)) | 0;
+        for (let i_3 = 0; i_3 < 14; i_3++) {
+          const t5 = (t4 + Math.imul(i_3, 14)) | 0;
+          let i_4 = 0;
+          for (; i_4 + 3 < 14; i_4 += 4) {
+            const i_4_2 = i_4 + 1;
+            const i_4_3 = i_4 + 2;
+            const i_4_4 = i_4 + 3;
+            let convolution_13 = 0;
+            let convolution_14 = 0;
+            let convolution_15 = 0;
+            let convolution_16 = 0;
+            for (let k = 0; k < 16; k++) {
+              for (let k_2 = 0; k_2 < 3; k_2++) {
+                for (let k_3 = 0; k_3 < 3; k_3++) {
+                  const v = weight_2[k * 72 + t2 + ((2 - k_2) | 0) * 3 + ((2 - k_3) | 0)];
+                  const t0 = i_3 + k_2 + -1;
+                  const t1 = i_4 + k_3 + -1;
+                  const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
+                  let v_4;
+                  if (v_2) {
+                    const v_3 = where[i * 3136 + k * 196 + i_3 * 14 + k_2 * 14 + i_4 + k_3 + -15];
+                    v_4 = v_3;
+                  } else {
+                    v_4 = 0;
+                  }
+                  convolution_13 = Math.fround(convolution_13 + Math.fround(v_4 * v));
+                  const t0_2 = i_3 + k_2 + -1;
+                  const t1_2 = i_4_2 + k_3 + -1;
+                  const v_5 = (0 <= t0_2) & (t0_2 < 14) & (0 <= t1_2) & (t1_2 < 14);
+                  let v_7;
+                  if (v_5) {
+                    const v_6 = where[i * 3136 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_2 + k_3 + -15];
+                    v_7 = v_6;
+                  } else {
+                    v_7 = 0;
+                  }
+                  convolution_14 = Math.fround(convolution_14 + Math.fround(v_7 * v));
+                  const t0_3 = i_3 + k_2 + -1;
+                  const t1_3 = i_4_3 + k_3 + -1;
+                  const v_8 = (0 <= t0_3) & (t0_3 < 14) & (0 <= t1_3) & (t1_3 < 14);
+                  let v_10;
+                  if (v_8) {
+                    const v_9 = where[i * 3136 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_3 + k_3 + -15];
+                    v_10 = v_9;
+                  } else {
+                    v_10 = 0;
+                  }
+                  convolution_15 = Math.fround(convolution_15 + Math.fround(v_10 * v));
+                  const t0_4 = i_3 + k_2 + -1;
+                  const t1_4 = i_4_4 + k_3 + -1;
+                  const v_11 = (0 <= t0_4) & (t0_4 < 14) & (0 <= t1_4) & (t1_4 < 14);
+                  let v_13;
+                  if (v_11) {
+                    const v_12 = where[i * 3136 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_4 + k_3 + -15];
+                    v_13 = v_12;
+                  } else {
+                    v_13 = 0;
+                  }
+                  convolution_16 = Math.fround(convolution_16 + Math.fround(v_13 * v));
+                }
+              }
+            }
+            convolution_3[t5 + i_4] = convolution_13;
+            convolution_3[t5 + i_4_2] = convolution_14;
+            convolution_3[t5 + i_4_3] = convolution_15;
+            convolution_3[t5 + i_4_4] = convolution_16;
+          }
+          for (; i_4 < 14; i_4++) {
+            let convolution_17 = 0;
+            for (let k_4 = 0; k_4 < 16; k_4++) {
+              for (let k_5 = 0; k_5 < 3; k_5++) {
+                for (let k_6 = 0; k_6 < 3; k_6++) {
+                  const t0_5 = i_3 + k_5 + -1;
+                  const t1_5 = i_4 + k_6 + -1;
+                  const v_14 = (0 <= t0_5) & (t0_5 < 14) & (0 <= t1_5) & (t1_5 < 14);
+                  let v_16;
+                  if (v_14) {
+                    const v_15 = where[i * 3136 + k_4 * 196 + i_3 * 14 + k_5 * 14 + i_4 + k_6 + -15];
+                    v_16 = v_15;
+                  } else {
+                    v_16 = 0;
+                  }
+                  const v_17 = weight_2[k_4 * 72 + t2 + ((2 - k_5) | 0) * 3 + ((2 - k_6) | 0)];
+                  convolution_17 = Math.fround(convolution_17 + Math.fround(v_16 * v_17));
+                }
+              }
+            }
+            convolution_3[t5 + i_4] = convolution_17;
+          }
+        }
+      }
+    }
+  }
+
+  // where_2 from bias, convolution, min, convolution_3
+  function where_4(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 6272;
+      const t7 = i * 1568;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 784)) | 0;
+        const t4 = bias[i_2];
+        const t8 = (t7 + Math.imul(i_2, 196)) | 0;
+        for (let i_3 = 0; i_3 < 28; i_3++) {
+          const t2 = (t1 + Math.imul(i_3, 28)) | 0;
+          const t6 = Math.imul(i_3 % 2, 2);
+          const t9 = (t8 + Math.imul((i_3 / 2) | 0, 14)) | 0;
+          for (let i_4 = 0; i_4 < 28; i_4++) {
+            const t3 = (t2 + i_4) | 0;
+            const t5 = Math.fround(convolution[t3] + t4);
+            const t10 = (t9 + ((i_4 / 2) | 0)) | 0;
+            const v = t5 < 0 ? 0 : t5;
+            const v_2 = ((t6 + (i_4 % 2)) | 0) === min[t10] ? convolution_3[t10] : 0;
+            where_2[t3] = 0 < v ? v_2 : 0;
+          }
+        }
+      }
+    }
+  }
+
+  // convolution_4 from pixels, where_2
+  function convolution_13(size_N) {
+    for (let i = 0; i < 8; i++) {
+      const t2 = i * 784;
+      const t3 = i * 9;
+      for (let i_2 = 0; i_2 < 3; i_2++) {
+        const t4 = (t3 + Math.imul(i_2, 3)) | 0;
+        for (let i_3 = 0; i_3 < 3; i_3++) {
+          let convolution_14 = 0;
+          for (let k = 0; k < size_N; k++) {
+            for (let k_2 = 0; k_2 < 28; k_2++) {
+              for (let k_3 = 0; k_3 < 28; k_3++) {
+                const t0 = i_2 + k_2 + -1;
+                const t1 = i_3 + k_3 + -1;
+                const v = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
+                let v_3;
+                if (v) {
+                  const v_2 = pixels[k * 784 + i_2 * 28 + k_2 * 28 + i_3 + k_3 + -29];
+                  v_3 = v_2;
+                } else {
+                  v_3 = 0;
+                }
+                const v_4 = Math.fround(v_3 * where_2[k * 6272 + t2 + k_2 * 28 + k_3]);
+                convolution_14 = Math.fround(convolution_14 + v_4);
+              }
+            }
+          }
+          convolution_4[t4 + i_3] = convolution_14;
+        }
+      }
+    }
+  }
+
+  // step_2, cast from step_2, lr
+  function update_step(size_N) {
+    const t0 = step_2[0];
+    const t1 = (t0 + 1) | 0;
+    step_2[0] = t1;
+    const v = cos_f64(((t1 - 1) / 237) * 3.141592653589793);
+    cast[0] = Math.fround(lr[0] * ((v + 1) * 0.5));
+  }
+
+  // weight, weight_momentum_buffer from momentum, cast, weight, weight_momentum_buffer, convolution_4
+  function update_weight(size_N) {
+    const t2 = Math.fround(momentum[0]);
+    const t4 = cast[0];
+    for (let i = 0; i < 72; i++) {
+      const t0 = weight[i];
+      const t1 = weight_momentum_buffer[i];
+      const t3 = Math.fround(Math.fround(t1 * t2) + convolution_4[i]);
+      weight[i] = Math.fround(t0 - Math.fround(t3 * t4));
+      weight_momentum_buffer[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
+    }
+  }
+
+  // bias, bias_momentum_buffer from momentum, cast, bias, where_2, bias_momentum_buffer
+  function update_bias(size_N) {
+    const t3 = Math.fround(momentum[0]);
+    const t5 = cast[0];
+    for (let i = 0; i < 8; i++) {
+      const t0 = bias[i];
+      const t1 = i * 784;
+      lanes.fill(0);
+      let lane = 0;
+      for (let r = 0; r < size_N; r++) {
+        for (let r_2 = 0; r_2 < 784; r_2++) {
+          lanes[lane] = Math.fround(lanes[lane] + where_2[r * 6272 + t1 + r_2]);
+          lane = (lane + 1) & 15;
+        }
+      }
+      const sum_9 = joinSum32();
+      const t2 = bias_momentum_buffer[i];
+      const t4 = Math.fround(sum_9 + Math.fround(t2 * t3));
+      bias[i] = Math.fround(t0 - Math.fround(t4 * t5));
+      bias_momentum_buffer[i] = Math.abs(t4) < 1.1754943508222875e-38 ? 0 : t4;
+    }
+  }
+
+  // convolution_5 from max_first, where
+  function convolution_14(size_N) {
+    for (let i = 0; i < 8; i++) {
+      const t3 = i * 144;
+      for (let i_2 = 0; i_2 < 16; i_2++) {
+        const t2 = i_2 * 196;
+        const t4 = (t3 + Math.imul(i_2, 9)) | 0;
+        for (let i_3 = 0; i_3 < 3; i_3++) {
+          const t5 = (t4 + Math.imul(i_3, 3)) | 0;
+          for (let i_4 = 0; i_4 < 3; i_4++) {
+            let convolution_15 = 0;
+            for (let k = 0; k < size_N; k++) {
+              for (let k_2 = 0; k_2 < 14; k_2++) {
+                for (let k_3 = 0; k_3 < 14; k_3++) {
+                  const t0 = i_3 + k_2 + -1;
+                  const t1 = i_4 + k_3 + -1;
+                  const v = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
+                  let v_3;
+                  if (v) {
+                    const v_2 = max_first[k * 1568 + i * 196 + i_3 * 14 + k_2 * 14 + i_4 + k_3 + -15];
+                    v_3 = v_2;
+                  } else {
+                    v_3 = 0;
+                  }
+                  const v_4 = Math.fround(v_3 * where[k * 3136 + t2 + k_2 * 14 + k_3]);
+                  convolution_15 = Math.fround(convolution_15 + v_4);
+                }
+              }
+            }
+            convolution_5[t5 + i_4] = convolution_15;
+          }
+        }
+      }
+    }
+  }
+
+  // weight_2
+  function update_weight_2(size_N) {
+    const t5 = Math.fround(momentum[0]);
+    const t9 = cast[0];
+    for (let i = 0; i < 16; i++) {
+      const t0 = i * 72;
+      const t6 = i * 9;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 9)) | 0;
+        const t7 = (Math.imul(i_2, 144) + t6) | 0;
+        for (let i_3 = 0; i_3 < 9; i_3++) {
+          const t2 = (t1 + i_3) | 0;
+          const t3 = weight_2[t2];
+          const t4 = weight_momentum_buffer_2[t2];
+          const t8 = Math.fround(Math.fround(t4 * t5) + convolution_5[t7 + i_3]);
+          weight_2[t2] = Math.fround(t3 - Math.fround(t8 * t9));
+          weight_momentum_buffer_2[t2] = Math.abs(t8) < 1.1754943508222875e-38 ? 0 : t8;
+        }
+      }
+    }
+  }
+
+  // bias_2, bias_momentum_buffer_2 from momentum, cast, bias_2, where, bias_momentum_buffer_2
+  function update_bias_2(size_N) {
+    const t3 = Math.fround(momentum[0]);
+    const t5 = cast[0];
+    for (let i = 0; i < 16; i++) {
+      const t0 = bias_2[i];
+      const t1 = i * 196;
+      lanes.fill(0);
+      let lane = 0;
+      for (let r = 0; r < size_N; r++) {
+        for (let r_2 = 0; r_2 < 196; r_2++) {
+          lanes[lane] = Math.fround(lanes[lane] + where[r * 3136 + t1 + r_2]);
+          lane = (lane + 1) & 15;
+        }
+      }
+      const sum_9 = joinSum32();
+      const t2 = bias_momentum_buffer_2[i];
+      const t4 = Math.fround(sum_9 + Math.fround(t2 * t3));
+      bias_2[i] = Math.fround(t0 - Math.fround(t4 * t5));
+      bias_momentum_buffer_2[i] = Math.abs(t4) < 1.1754943508222875e-38 ? 0 : t4;
+    }
+  }
+
+  // matmul_3 from add, max_first_2
+  function matmul_7(size_N) {
+    for (let i = 0; i < 10; i++) {
+      const t3 = i * 784;
+      let i_2 = 0;
+      for (; i_2 + 3 < 784; i_2 += 4) {
+        const i_2_2 = i_2 + 1;
+        const i_2_3 = i_2 + 2;
+        const i_2_4 = i_2 + 3;
+        const t0 = Math.imul((i_2 / 49) | 0, 49);
+        const t1 = Math.imul(((i_2 / 7) | 0) % 7, 7);
+        const t2 = i_2 % 7;
+        const t0_2 = Math.imul((i_2_2 / 49) | 0, 49);
+        const t1_2 = Math.imul(((i_2_2 / 7) | 0) % 7, 7);
+        const t2_2 = i_2_2 % 7;
+        const t0_3 = Math.imul((i_2_3 / 49) | 0, 49);
+        const t1_3 = Math.imul(((i_2_3 / 7) | 0) % 7, 7);
+        const t2_3 = i_2_3 % 7;
+        const t0_4 = Math.imul((i_2_4 / 49) | 0, 49);
+        const t1_4 = Math.imul(((i_2_4 / 7) | 0) % 7, 7);
+        const t2_4 = i_2_4 % 7;
+        let matmul_8 = 0;
+        let matmul_9 = 0;
+        let matmul_10 = 0;
+        let matmul_11 = 0;
+        for (let k = 0; k < size_N; k++) {
+          const v = add[k * 10 + i];
+          const v_2 = Math.fround(v * max_first_2[k * 784 + t0 + t1 + t2]);
+          matmul_8 = Math.fround(matmul_8 + v_2);
+          const v_3 = Math.fround(v * max_first_2[k * 784 + t0_2 + t1_2 + t2_2]);
+          matmul_9 = Math.fround(matmul_9 + v_3);
+          const v_4 = Math.fround(v * max_first_2[k * 784 + t0_3 + t1_3 + t2_3]);
+          matmul_10 = Math.fround(matmul_10 + v_4);
+          const v_5 = Math.fround(v * max_first_2[k * 784 + t0_4 + t1_4 + t2_4]);
+          matmul_11 = Math.fround(matmul_11 + v_5);
+        }
+        matmul_3[t3 + i_2] = matmul_8;
+        matmul_3[t3 + i_2_2] = matmul_9;
+        matmul_3[t3 + i_2_3] = matmul_10;
+        matmul_3[t3 + i_2_4] = matmul_11;
+      }
+    }
+  }
+
+  // weight_3
+  function update_weight_3(size_N) {
+    const t2 = Math.fround(momentum[0]);
+    const t4 = cast[0];
+    for (let i = 0; i < 7840; i++) {
+      const t0 = weight_3[i];
+      const t1 = weight_momentum_buffer_3[i];
+      const t3 = Math.fround(Math.fround(t1 * t2) + matmul_3[i]);
+      weight_3[i] = Math.fround(t0 - Math.fround(t3 * t4));
+      weight_momentum_buffer_3[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
+    }
+  }
+
+  // bias_3, bias_momentum_buffer_3 from momentum, cast, bias_3, bias_momentum_buffer_3, add
+  function update_bias_3(size_N) {
+    const t2 = Math.fround(momentum[0]);
+    const t4 = cast[0];
+    let i = 0;
+    for (; i + 3 < 10; i += 4) {
+      const i_2 = i + 1;
+      const i_3 = i + 2;
+      const i_4 = i + 3;
+      const t0 = bias_3[i];
+      const t1 = bias_momentum_buffer_3[i];
+      const t0_2 = bias_3[i_2];
+      const t1_2 = bias_momentum_buffer_3[i_2];
+      const t0_3 = bias_3[i_3];
+      const t1_3 = bias_momentum_buffer_3[i_3];
+      const t0_4 = bias_3[i_4];
+      const t1_4 = bias_momentum_buffer_3[i_4];
+      let sum_9 = 0;
+      let sum_10 = 0;
+      let sum_11 = 0;
+      let sum_12 = 0;
+      for (let r = 0; r < size_N; r++) {
+        sum_9 = Math.fround(sum_9 + add[r * 10 + i]);
+        sum_10 = Math.fround(sum_10 + add[r * 10 + i_2]);
+        sum_11 = Math.fround(sum_11 + add[r * 10 + i_3]);
+        sum_12 = Math.fround(sum_12 + add[r * 10 + i_4]);
+      }
+      const t3 = Math.fround(Math.fround(t1 * t2) + sum_9);
+      bias_3[i] = Math.fround(t0 - Math.fround(t3 * t4));
+      bias_momentum_buffer_3[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
+      const t3_2 = Math.fround(Math.fround(t1_2 * t2) + sum_10);
+      bias_3[i_2] = Math.fround(t0_2 - Math.fround(t3_2 * t4));
+      bias_momentum_buffer_3[i_2] = Math.abs(t3_2) < 1.1754943508222875e-38 ? 0 : t3_2;
+      const t3_3 = Math.fround(Math.fround(t1_3 * t2) + sum_11);
+      bias_3[i_3] = Math.fround(t0_3 - Math.fround(t3_3 * t4));
+      bias_momentum_buffer_3[i_3] = Math.abs(t3_3) < 1.1754943508222875e-38 ? 0 : t3_3;
+      const t3_4 = Math.fround(Math.fround(t1_4 * t2) + sum_12);
+      bias_3[i_4] = Math.fround(t0_4 - Math.fround(t3_4 * t4));
+      bias_momentum_buffer_3[i_4] = Math.abs(t3_4) < 1.1754943508222875e-38 ? 0 : t3_4;
+    }
+    for (; i < 10; i++) {
+      const t0_5 = bias_3[i];
+      const t1_5 = bias_momentum_buffer_3[i];
+      let sum_13 = 0;
+      for (let r_2 = 0; r_2 < size_N; r_2++) {
+        sum_13 = Math.fround(sum_13 + add[r_2 * 10 + i]);
+      }
+      const t3_5 = Math.fround(Math.fround(t1_5 * t2) + sum_13);
+      bias_3[i] = Math.fround(t0_5 - Math.fround(t3_5 * t4));
+      bias_momentum_buffer_3[i] = Math.abs(t3_5) < 1.1754943508222875e-38 ? 0 : t3_5;
+    }
+  }
+
+  // convolution_6 from pixels, weight
+  function convolution_15(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t3 = i * 6272;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t2 = i_2 * 9;
+        const t4 = (t3 + Math.imul(i_2, 784)) | 0;
+        for (let i_3 = 0; i_3 < 28; i_3++) {
+          const t5 = (t4 + Math.imul(i_3, 28)) | 0;
+          let i_4 = 0;
+          for (; i_4 + 3 < 28; i_4 += 4) {
+            const i_4_2 = i_4 + 1;
+            const i_4_3 = i_4 + 2;
+            const i_4_4 = i_4 + 3;
+            let convolution_16 = 0;
+            let convolution_17 = 0;
+            let convolution_18 = 0;
+            let convolution_19 = 0;
+            for (let k = 0; k < 1; k++) {
+              for (let k_2 = 0; k_2 < 3; k_2++) {
+                for (let k_3 = 0; k_3 < 3; k_3++) {
+                  const v = weight[t2 + k * 9 + k_2 * 3 + k_3];
+                  const t0 = i_3 + k_2 + -1;
+                  const t1 = i_4 + k_3 + -1;
+                  const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
+                  let v_4;
+                  if (v_2) {
+                    const v_3 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4 + k_3 + -29];
+                    v_4 = v_3;
+                  } else {
+                    v_4 = 0;
+                  }
+                  convolution_16 = Math.fround(convolution_16 + Math.fround(v_4 * v));
+                  const t0_2 = i_3 + k_2 + -1;
+                  const t1_2 = i_4_2 + k_3 + -1;
+                  const v_5 = (0 <= t0_2) & (t0_2 < 28) & (0 <= t1_2) & (t1_2 < 28);
+                  let v_7;
+                  if (v_5) {
+                    const v_6 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_2 + k_3 + -29];
+                    v_7 = v_6;
+                  } else {
+                    v_7 = 0;
+                  }
+                  convolution_17 = Math.fround(convolution_17 + Math.fround(v_7 * v));
+                  const t0_3 = i_3 + k_2 + -1;
+                  const t1_3 = i_4_3 + k_3 + -1;
+                  const v_8 = (0 <= t0_3) & (t0_3 < 28) & (0 <= t1_3) & (t1_3 < 28);
+                  let v_10;
+                  if (v_8) {
+                    const v_9 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_3 + k_3 + -29];
+                    v_10 = v_9;
+                  } else {
+                    v_10 = 0;
+                  }
+                  convolution_18 = Math.fround(convolution_18 + Math.fround(v_10 * v));
+                  const t0_4 = i_3 + k_2 + -1;
+                  const t1_4 = i_4_4 + k_3 + -1;
+                  const v_11 = (0 <= t0_4) & (t0_4 < 28) & (0 <= t1_4) & (t1_4 < 28);
+                  let v_13;
+                  if (v_11) {
+                    const v_12 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_4 + k_3 + -29];
+                    v_13 = v_12;
+                  } else {
+                    v_13 = 0;
+                  }
+                  convolution_19 = Math.fround(convolution_19 + Math.fround(v_13 * v));
+                }
+              }
+            }
+            convolution_6[t5 + i_4] = convolution_16;
+            convolution_6[t5 + i_4_2] = convolution_17;
+            convolution_6[t5 + i_4_3] = convolution_18;
+            convolution_6[t5 + i_4_4] = convolution_19;
+          }
+        }
+      }
+    }
+  }
+
+  // max_first_3 from bias, convolution_6
+  function max_first_9(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 6272;
+      const t6 = i * 1568;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 784)) | 0;
+        const t4 = bias[i_2];
+        const t7 = (t6 + Math.imul(i_2, 196)) | 0;
+        for (let i_3 = 0; i_3 < 14; i_3++) {
+          const t2 = (t1 + Math.imul(i_3, 56)) | 0;
+          const t8 = (t7 + Math.imul(i_3, 14)) | 0;
+          for (let i_4 = 0; i_4 < 14; i_4++) {
+            const t3 = i_4 * 2;
+            let max_first_10 = -Infinity;
+            for (let r = 0; r < 2; r++) {
+              for (let r_2 = 0; r_2 < 2; r_2++) {
+                const t5 = Math.fround(convolution_6[t2 + r * 28 + t3 + r_2] + t4);
+                const v = t5 < 0 ? 0 : t5;
+                max_first_10 = Math.max(max_first_10, v);
+              }
+            }
+            max_first_3[t8 + i_4] = max_first_10;
+          }
+        }
+      }
+    }
+  }
+
+  // convolution_7 from max_first_3, weight_2
+  function convolution_16(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t3 = i * 3136;
+      for (let i_2 = 0; i_2 < 16; i_2++) {
+        const t2 = i_2 * 72;
+        const t4 = (t3 + Math.imul(i_2, 196)) | 0;
+        for (let i_3 = 0; i_3 < 14; i_3++) {
+          const t5 = (t4 + Math.imul(i_3, 14)) | 0;
+          let i_4 = 0;
+          for (; i_4 + 3 < 14; i_4 += 4) {
+            const i_4_2 = i_4 + 1;
+            const i_4_3 = i_4 + 2;
+            const i_4_4 = i_4 + 3;
+            let convolution_17 = 0;
+            let convolution_18 = 0;
+            let convolution_19 = 0;
+            let convolution_20 = 0;
+            for (let k = 0; k < 8; k++) {
+              for (let k_2 = 0; k_2 < 3; k_2++) {
+                for (let k_3 = 0; k_3 < 3; k_3++) {
+                  const v = weight_2[t2 + k * 9 + k_2 * 3 + k_3];
+                  const t0 = i_3 + k_2 + -1;
+                  const t1 = i_4 + k_3 + -1;
+                  const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
+                  let v_4;
+                  if (v_2) {
+                    const v_3 = max_first_3[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4 + k_3 + -15];
+                    v_4 = v_3;
+                  } else {
+                    v_4 = 0;
+                  }
+                  convolution_17 = Math.fround(convolution_17 + Math.fround(v_4 * v));
+                  const t0_2 = i_3 + k_2 + -1;
+                  const t1_2 = i_4_2 + k_3 + -1;
+                  const v_5 = (0 <= t0_2) & (t0_2 < 14) & (0 <= t1_2) & (t1_2 < 14);
+                  let v_7;
+                  if (v_5) {
+                    const v_6 = max_first_3[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_2 + k_3 + -15];
+                    v_7 = v_6;
+                  } else {
+                    v_7 = 0;
+                  }
+                  convolution_18 = Math.fround(convolution_18 + Math.fround(v_7 * v));
+                  const t0_3 = i_3 + k_2 + -1;
+                  const t1_3 = i_4_3 + k_3 + -1;
+                  const v_8 = (0 <= t0_3) & (t0_3 < 14) & (0 <= t1_3) & (t1_3 < 14);
+                  let v_10;
+                  if (v_8) {
+                    const v_9 = max_first_3[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_3 + k_3 + -15];
+                    v_10 = v_9;
+                  } else {
+                    v_10 = 0;
+                  }
+                  convolution_19 = Math.fround(convolution_19 + Math.fround(v_10 * v));
+                  const t0_4 = i_3 + k_2 + -1;
+                  const t1_4 = i_4_4 + k_3 + -1;
+                  const v_11 = (0 <= t0_4) & (t0_4 < 14) & (0 <= t1_4) & (t1_4 < 14);
+                  let v_13;
+                  if (v_11) {
+                    const v_12 = max_first_3[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_4 + k_3 + -15];
+                    v_13 = v_12;
+                  } else {
+                    v_13 = 0;
+                  }
+                  convolution_20 = Math.fround(convolution_20 + Math.fround(v_13 * v));
+                }
+              }
+            }
+            convolution_7[t5 + i_4] = convolution_17;
+            convolution_7[t5 + i_4_2] = convolution_18;
+            convolution_7[t5 + i_4_3] = convolution_19;
+            convolution_7[t5 + i_4_4] = convolution_20;
+          }
+          for (; i_4 < 14; i_4++) {
+            let convolution_21 = 0;
+            for (let k_4 = 0; k_4 < 8; k_4++) {
+              for (let k_5 = 0; k_5 < 3; k_5++) {
+                for (let k_6 = 0; k_6 < 3; k_6++) {
+                  const t0_5 = i_3 + k_5 + -1;
+                  const t1_5 = i_4 + k_6 + -1;
+                  const v_14 = (0 <= t0_5) & (t0_5 < 14) & (0 <= t1_5) & (t1_5 < 14);
+                  let v_16;
+                  if (v_14) {
+                    const v_15 = max_first_3[i * 1568 + k_4 * 196 + i_3 * 14 + k_5 * 14 + i_4 + k_6 + -15];
+                    v_16 = v_15;
+                  } else {
+                    v_16 = 0;
+                  }
+                  const v_17 = Math.fround(v_16 * weight_2[t2 + k_4 * 9 + k_5 * 3 + k_6]);
+                  convolution_21 = Math.fround(convolution_21 + v_17);
+                }
+              }
+            }
+            convolution_7[t5 + i_4] = convolution_21;
+          }
+        }
+      }
+    }
+  }
+
+  // max_first_4 from bias_2, convolution_7
+  function max_first_10(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 3136;
+      const t6 = i * 784;
+      for (let i_2 = 0; i_2 < 16; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 196)) | 0;
+        const t4 = bias_2[i_2];
+        const t7 = (t6 + Math.imul(i_2, 49)) | 0;
+        for (let i_3 = 0; i_3 < 7; i_3++) {
+          const t2 = (t1 + Math.imul(i_3, 28)) | 0;
+          const t8 = (t7 + Math.imul(i_3, 7)) | 0;
+          for (let i_4 = 0; i_4 < 7; i_4++) {
+            const t3 = i_4 * 2;
+            let max_first_11 = -Infinity;
+            for (let r = 0; r < 2; r++) {
+              for (let r_2 = 0; r_2 < 2; r_2++) {
+                const t5 = Math.fround(convolution_7[t2 + r * 14 + t3 + r_2] + t4);
+                const v = t5 < 0 ? 0 : t5;
+                max_first_11 = Math.max(max_first_11, v);
+              }
+            }
+            max_first_4[t8 + i_4] = max_first_11;
+          }
+        }
+      }
+    }
+  }
+
+  // matmul_4 from max_first_4, weight_3
+  function matmul_8(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 784;
+      const t2 = i * 10;
+      let i_2 = 0;
+      for (; i_2 + 3 < 10; i_2 += 4) {
+        const i_2_2 = i_2 + 1;
+        const i_2_3 = i_2 + 2;
+        const i_2_4 = i_2 + 3;
+        const t1 = i_2 * 784;
+        const t1_2 = i_2_2 * 784;
+        const t1_3 = i_2_3 * 784;
+        const t1_4 = i_2_4 * 784;
+        let matmul_9 = 0;
+        let matmul_10 = 0;
+        let matmul_11 = 0;
+        let matmul_12 = 0;
+        for (let k = 0; k < 784; k++) {
+          const v = max_first_4[t0 + ((k / 49) | 0) * 49 + (((k / 7) | 0) % 7) * 7 + (k % 7)];
+          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[t1 + k]));
+          matmul_10 = Math.fround(matmul_10 + Math.fround(v * weight_3[t1_2 + k]));
+          matmul_11 = Math.fround(matmul_11 + Math.fround(v * weight_3[t1_3 + k]));
+          matmul_12 = Math.fround(matmul_12 + Math.fround(v * weight_3[t1_4 + k]));
+        }
+        matmul_4[t2 + i_2] = matmul_9;
+        matmul_4[t2 + i_2_2] = matmul_10;
+        matmul_4[t2 + i_2_3] = matmul_11;
+        matmul_4[t2 + i_2_4] = matmul_12;
+      }
+      for (; i_2 < 10; i_2++) {
+        const t1_5 = i_2 * 784;
+        let matmul_13 = 0;
+        for (let k_2 = 0; k_2 < 784; k_2++) {
+          const v_2 = max_first_4[t0 + ((k_2 / 49) | 0) * 49 + (((k_2 / 7) | 0) % 7) * 7 + (k_2 % 7)];
+          matmul_13 = Math.fround(matmul_13 + Math.fround(v_2 * weight_3[t1_5 + k_2]));
+        }
+        matmul_4[t2 + i_2] = matmul_13;
+      }
+    }
+  }
+
+  // sum_5 from digit, matmul_4, bias_3
+  function sum_9(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = digit[i];
+      const t1 = i * 10;
+      let max_2 = -Infinity;
+      for (let r = 0; r < 10; r++) {
+        max_2 = Math.max(max_2, Math.fround(matmul_4[t1 + r] + bias_3[r]));
+      }
+      lanes.fill(0);
+      for (let r_2 = 0; r_2 < 10; r_2++) {
+        const v = Math.fround(matmul_4[t1 + r_2] + bias_3[r_2]);
+        const lane = r_2 & 15;
+        lanes[lane] = Math.fround(lanes[lane] + Math.fround(exp_f64(Math.fround(v - max_2))));
+      }
+      const sum_10 = joinSum32();
+      const t2 = Math.fround(log_f64(sum_10));
+      lanes.fill(0);
+      for (let r_3 = 0; r_3 < 10; r_3++) {
+        const v_2 = Math.fround(matmul_4[t1 + r_3] + bias_3[r_3]);
+        const v_3 = r_3 === t0 ? Math.fround(Math.fround(v_2 - max_2) - t2) : 0;
+        const lane_2 = r_3 & 15;
+        lanes[lane_2] = Math.fround(lanes[lane_2] + v_3);
+      }
+      const sum_11 = joinSum32();
+      sum_5[i] = sum_11;
+    }
+  }
+
+  // sum_6 from digit, sum_5
+  function sum_10(size_N) {
+    lanes.fill(0);
+    for (let r = 0; r < size_N; r++) {
+      const v = digit[r] !== -100 ? -sum_5[r] : 0;
+      const lane = r & 15;
+      lanes[lane] = Math.fround(lanes[lane] + v);
+    }
+    const sum_11 = joinSum32();
+    sum_6[0] = sum_11;
+  }
+
+  // loss, loss_weight from digit, sum_6
+  function loss_3(size_N) {
+    let sum_11 = 0;
+    for (let r = 0; r < size_N; r++) {
+      const v = digit[r] !== -100 ? 1 : 0;
+      sum_11 = (sum_11 + v) | 0;
+    }
+    const t0 = Math.fround(sum_11);
+    loss[0] = Math.fround(sum_6[0] / t0);
+    loss_weight[0] = t0;
+  }
+
+  // convolution_8 from pixels, weight
+  function convolution_17(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t3 = i * 6272;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t2 = i_2 * 9;
+        const t4 = (t3 + Math.imul(i_2, 784)) | 0;
+        for (let i_3 = 0; i_3 < 28; i_3++) {
+          const t5 = (t4 + Math.imul(i_3, 28)) | 0;
+          let i_4 = 0;
+          for (; i_4 + 3 < 28; i_4 += 4) {
+            const i_4_2 = i_4 + 1;
+            const i_4_3 = i_4 + 2;
+            const i_4_4 = i_4 + 3;
+            let convolution_18 = 0;
+            let convolution_19 = 0;
+            let convolution_20 = 0;
+            let convolution_21 = 0;
+            for (let k = 0; k < 1; k++) {
+              for (let k_2 = 0; k_2 < 3; k_2++) {
+                for (let k_3 = 0; k_3 < 3; k_3++) {
+                  const v = weight[t2 + k * 9 + k_2 * 3 + k_3];
+                  const t0 = i_3 + k_2 + -1;
+                  const t1 = i_4 + k_3 + -1;
+                  const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
+                  let v_4;
+                  if (v_2) {
+                    const v_3 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4 + k_3 + -29];
+                    v_4 = v_3;
+                  } else {
+                    v_4 = 0;
+                  }
+                  convolution_18 = Math.fround(convolution_18 + Math.fround(v_4 * v));
+                  const t0_2 = i_3 + k_2 + -1;
+                  const t1_2 = i_4_2 + k_3 + -1;
+                  const v_5 = (0 <= t0_2) & (t0_2 < 28) & (0 <= t1_2) & (t1_2 < 28);
+                  let v_7;
+                  if (v_5) {
+                    const v_6 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_2 + k_3 + -29];
+                    v_7 = v_6;
+                  } else {
+                    v_7 = 0;
+                  }
+                  convolution_19 = Math.fround(convolution_19 + Math.fround(v_7 * v));
+                  const t0_3 = i_3 + k_2 + -1;
+                  const t1_3 = i_4_3 + k_3 + -1;
+                  const v_8 = (0 <= t0_3) & (t0_3 < 28) & (0 <= t1_3) & (t1_3 < 28);
+                  let v_10;
+                  if (v_8) {
+                    const v_9 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_3 + k_3 + -29];
+                    v_10 = v_9;
+                  } else {
+                    v_10 = 0;
+                  }
+                  convolution_20 = Math.fround(convolution_20 + Math.fround(v_10 * v));
+                  const t0_4 = i_3 + k_2 + -1;
+                  const t1_4 = i_4_4 + k_3 + -1;
+                  const v_11 = (0 <= t0_4) & (t0_4 < 28) & (0 <= t1_4) & (t1_4 < 28);
+                  let v_13;
+                  if (v_11) {
+                    const v_12 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_4 + k_3 + -29];
+                    v_13 = v_12;
+                  } else {
+                    v_13 = 0;
+                  }
+                  convolution_21 = Math.fround(convolution_21 + Math.fround(v_13 * v));
+                }
+              }
+            }
+            convolution_8[t5 + i_4] = convolution_18;
+            convolution_8[t5 + i_4_2] = convolution_19;
+            convolution_8[t5 + i_4_3] = convolution_20;
+            convolution_8[t5 + i_4_4] = convolution_21;
+          }
+        }
+      }
+    }
+  }
+
+  // max_first_5 from bias, convolution_8
+  function max_first_11(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 6272;
+      const t6 = i * 1568;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 784)) | 0;
+        const t4 = bias[i_2];
+        const t7 = (t6 + Math.imul(i_2, 196)) | 0;
+        for (let i_3 = 0; i_3 < 14; i_3++) {
+          const t2 = (t1 + Math.imul(i_3, 56)) | 0;
+          const t8 = (t7 + Math.imul(i_3, 14)) | 0;
+          for (let i_4 = 0; i_4 < 14; i_4++) {
+            const t3 = i_4 * 2;
+            let max_first_12 = -Infinity;
+            for (let r = 0; r < 2; r++) {
+              for (let r_2 = 0; r_2 < 2; r_2++) {
+                const t5 = Math.fround(convolution_8[t2 + r * 28 + t3 + r_2] + t4);
+                const v = t5 < 0 ? 0 : t5;
+                max_first_12 = Math.max(max_first_12, v);
+              }
+            }
+            max_first_5[t8 + i_4] = max_first_12;
+          }
+        }
+      }
+    }
+  }
+
+  // convolution_9 from max_first_5, weight_2
+  function convolution_18(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t3 = i * 3136;
+      for (let i_2 = 0; i_2 < 16; i_2++) {
+        const t2 = i_2 * 72;
+        const t4 = (t3 + Math.imul(i_2, 196)) | 0;
+        for (let i_3 = 0; i_3 < 14; i_3++) {
+          const t5 = (t4 + Math.imul(i_3, 14)) | 0;
+          let i_4 = 0;
+          for (; i_4 + 3 < 14; i_4 += 4) {
+            const i_4_2 = i_4 + 1;
+            const i_4_3 = i_4 + 2;
+            const i_4_4 = i_4 + 3;
+            let convolution_19 = 0;
+            let convolution_20 = 0;
+            let convolution_21 = 0;
+            let convolution_22 = 0;
+            for (let k = 0; k < 8; k++) {
+              for (let k_2 = 0; k_2 < 3; k_2++) {
+                for (let k_3 = 0; k_3 < 3; k_3++) {
+                  const v = weight_2[t2 + k * 9 + k_2 * 3 + k_3];
+                  const t0 = i_3 + k_2 + -1;
+                  const t1 = i_4 + k_3 + -1;
+                  const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
+                  let v_4;
+                  if (v_2) {
+                    const v_3 = max_first_5[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4 + k_3 + -15];
+                    v_4 = v_3;
+                  } else {
+                    v_4 = 0;
+                  }
+                  convolution_19 = Math.fround(convolution_19 + Math.fround(v_4 * v));
+                  const t0_2 = i_3 + k_2 + -1;
+                  const t1_2 = i_4_2 + k_3 + -1;
+                  const v_5 = (0 <= t0_2) & (t0_2 < 14) & (0 <= t1_2) & (t1_2 < 14);
+                  let v_7;
+                  if (v_5) {
+                    const v_6 = max_first_5[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_2 + k_3 + -15];
+                    v_7 = v_6;
+                  } else {
+                    v_7 = 0;
+                  }
+                  convolution_20 = Math.fround(convolution_20 + Math.fround(v_7 * v));
+                  const t0_3 = i_3 + k_2 + -1;
+                  const t1_3 = i_4_3 + k_3 + -1;
+                  const v_8 = (0 <= t0_3) & (t0_3 < 14) & (0 <= t1_3) & (t1_3 < 14);
+                  let v_10;
+                  if (v_8) {
+                    const v_9 = max_first_5[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_3 + k_3 + -15];
+                    v_10 = v_9;
+                  } else {
+                    v_10 = 0;
+                  }
+                  convolution_21 = Math.fround(convolution_21 + Math.fround(v_10 * v));
+                  const t0_4 = i_3 + k_2 + -1;
+                  const t1_4 = i_4_4 + k_3 + -1;
+                  const v_11 = (0 <= t0_4) & (t0_4 < 14) & (0 <= t1_4) & (t1_4 < 14);
+                  let v_13;
+                  if (v_11) {
+                    const v_12 = max_first_5[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_4 + k_3 + -15];
+                    v_13 = v_12;
+                  } else {
+                    v_13 = 0;
+                  }
+                  convolution_22 = Math.fround(convolution_22 + Math.fround(v_13 * v));
+                }
+              }
+            }
+            convolution_9[t5 + i_4] = convolution_19;
+            convolution_9[t5 + i_4_2] = convolution_20;
+            convolution_9[t5 + i_4_3] = convolution_21;
+            convolution_9[t5 + i_4_4] = convolution_22;
+          }
+          for (; i_4 < 14; i_4++) {
+            let convolution_23 = 0;
+            for (let k_4 = 0; k_4 < 8; k_4++) {
+              for (let k_5 = 0; k_5 < 3; k_5++) {
+                for (let k_6 = 0; k_6 < 3; k_6++) {
+                  const t0_5 = i_3 + k_5 + -1;
+                  const t1_5 = i_4 + k_6 + -1;
+                  const v_14 = (0 <= t0_5) & (t0_5 < 14) & (0 <= t1_5) & (t1_5 < 14);
+                  let v_16;
+                  if (v_14) {
+                    const v_15 = max_first_5[i * 1568 + k_4 * 196 + i_3 * 14 + k_5 * 14 + i_4 + k_6 + -15];
+                    v_16 = v_15;
+                  } else {
+                    v_16 = 0;
+                  }
+                  const v_17 = Math.fround(v_16 * weight_2[t2 + k_4 * 9 + k_5 * 3 + k_6]);
+                  convolution_23 = Math.fround(convolution_23 + v_17);
+                }
+              }
+            }
+            convolution_9[t5 + i_4] = convolution_23;
+          }
+        }
+      }
+    }
+  }
+
+  // max_first_6 from bias_2, convolution_9
+  function max_first_12(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 3136;
+      const t6 = i * 784;
+      for (let i_2 = 0; i_2 < 16; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 196)) | 0;
+        const t4 = bias_2[i_2];
+        const t7 = (t6 + Math.imul(i_2, 49)) | 0;
+        for (let i_3 = 0; i_3 < 7; i_3++) {
+          const t2 = (t1 + Math.imul(i_3, 28)) | 0;
+          const t8 = (t7 + Math.imul(i_3, 7)) | 0;
+          for (let i_4 = 0; i_4 < 7; i_4++) {
+            const t3 = i_4 * 2;
+            let max_first_13 = -Infinity;
+            for (let r = 0; r < 2; r++) {
+              for (let r_2 = 0; r_2 < 2; r_2++) {
+                const t5 = Math.fround(convolution_9[t2 + r * 14 + t3 + r_2] + t4);
+                const v = t5 < 0 ? 0 : t5;
+                max_first_13 = Math.max(max_first_13, v);
+              }
+            }
+            max_first_6[t8 + i_4] = max_first_13;
+          }
+        }
+      }
+    }
+  }
+
+  // logits from max_first_6, weight_3, bias_3
+  function logits_2(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 784;
+      const t2 = i * 10;
+      let i_2 = 0;
+      for (; i_2 + 3 < 10; i_2 += 4) {
+        const i_2_2 = i_2 + 1;
+        const i_2_3 = i_2 + 2;
+        const i_2_4 = i_2 + 3;
+        const t1 = i_2 * 784;
+        const t1_2 = i_2_2 * 784;
+        const t1_3 = i_2_3 * 784;
+        const t1_4 = i_2_4 * 784;
+        let matmul_9 = 0;
+        let matmul_10 = 0;
+        let matmul_11 = 0;
+        let matmul_12 = 0;
+        for (let k = 0; k < 784; k++) {
+          const v = max_first_6[t0 + ((k / 49) | 0) * 49 + (((k / 7) | 0) % 7) * 7 + (k % 7)];
+          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[t1 + k]));
+          matmul_10 = Math.fround(matmul_10 + Math.fround(v * weight_3[t1_2 + k]));
+          matmul_11 = Math.fround(matmul_11 + Math.fround(v * weight_3[t1_3 + k]));
+          matmul_12 = Math.fround(matmul_12 + Math.fround(v * weight_3[t1_4 + k]));
+        }
+        logits[t2 + i_2] = Math.fround(matmul_9 + bias_3[i_2]);
+        logits[t2 + i_2_2] = Math.fround(matmul_10 + bias_3[i_2_2]);
+        logits[t2 + i_2_3] = Math.fround(matmul_11 + bias_3[i_2_3]);
+        logits[t2 + i_2_4] = Math.fround(matmul_12 + bias_3[i_2_4]);
+      }
+      for (; i_2 < 10; i_2++) {
+        const t1_5 = i_2 * 784;
+        let matmul_13 = 0;
+        for (let k_2 = 0; k_2 < 784; k_2++) {
+          const v_2 = max_first_6[t0 + ((k_2 / 49) | 0) * 49 + (((k_2 / 7) | 0) % 7) * 7 + (k_2 % 7)];
+          matmul_13 = Math.fround(matmul_13 + Math.fround(v_2 * weight_3[t1_5 + k_2]));
+        }
+        logits[t2 + i_2] = Math.fround(matmul_13 + bias_3[i_2]);
+      }
+    }
+  }
+
+  function initial() {
+    init_weight();
+    init_bias();
+    init_weight_2();
+    init_bias_2();
+    init_weight_3();
+    init_bias_3();
+    init_weight_momentum_buf();
+    init_bias_momentum_buffe();
+    init_weight_momentum_buf_2();
+    init_bias_momentum_buffe_2();
+    init_weight_momentum_buf_3();
+    init_bias_momentum_buffe_3();
+    init_step();
+  }
+
+  function step(size_N) {
+    convolution_10(size_N);
+    max_first_7(size_N);
+    convolution_11(size_N);
+    max_first_8(size_N);
+    matmul_5(size_N);
+    exp_2(size_N);
+    sum_7(size_N);
+    sum_8(size_N);
+    loss_2(size_N);
+    // Nothing has been written yet: a loss that is not finite leaves all state as it was.
+    if (!Number.isFinite(loss[0])) return false;
+    min_3(size_N);
+    min_4(size_N);
+    add_2(size_N);
+    matmul_6(size_N);
+    where_3(size_N);
+    convolution_12(size_N);
+    where_4(size_N);
+    convolution_13(size_N);
+    update_step(size_N);
+    update_weight(size_N);
+    update_bias(size_N);
+    convolution_14(size_N);
+    update_weight_2(size_N);
+    update_bias_2(size_N);
+    matmul_7(size_N);
+    update_weight_3(size_N);
+    update_bias_3(size_N);
+    return true;
+  }
+
+  function evaluate(size_N) {
+    convolution_15(size_N);
+    max_first_9(size_N);
+    convolution_16(size_N);
+    max_first_10(size_N);
+    matmul_8(size_N);
+    sum_9(size_N);
+    sum_10(size_N);
+    loss_3(size_N);
+  }
+
+  function predict(size_N) {
+    convolution_17(size_N);
+    max_first_11(size_N);
+    convolution_18(size_N);
+    max_first_12(size_N);
+    logits_2(size_N);
+  }
+
+  return { initial, step, evaluate, predict };
+}
+
+// Partial results of reductions: the terms i mod 16.
+const lanes = new Float64Array(16);
+
+// Joins float32 partial sums by a halving tree.
+function joinSum32() {
+  for (let half = 8; half > 0; half >>= 1) {
+    for (let i = 0; i < half; i++) lanes[i] = Math.fround(lanes[i] + lanes[i + half]);
+  }
+  return lanes[0];
+}
+
+// One float64 seen as two int32 words, low word first.
+const float64Word = new Float64Array(1);
+const int32Words = new Int32Array(float64Word.buffer);
+
+// Truncates toward zero and saturates; NaN becomes 0.
+function toInt32(x) {
+  return Math.min(Math.max(x, -2147483648), 2147483647) | 0;
+}
+
+function fromWords(high, low) {
+  int32Words[1] = high;
+  int32Words[0] = low;
+  return float64Word[0];
+}
+
+function lowWord(x) {
+  float64Word[0] = x;
+  return int32Words[0];
+}
+
+// The exponent of x, unbiased.
+function exponent(x) {
+  float64Word[0] = x;
+  return ((int32Words[1] >>> 20) & 2047) - 1023;
+}
+
+function uniform53_f64(seed, stream, step_2, index) {
+  const key = toInt32(seed);
+  const key2 = toInt32(stream);
+  const key3 = key ^ key2 ^ 466688986;
+  const x = (toInt32(step_2) + key) | 0;
+  const y = (toInt32(index) + key2) | 0;
+  const x2 = (x + y) | 0;
+  const y2 = ((y << 13) | ((y >>> 19) | 0)) ^ x2;
+  const x3 = (x2 + y2) | 0;
+  const y3 = ((y2 << 15) | ((y2 >>> 17) | 0)) ^ x3;
+  const x4 = (x3 + y3) | 0;
+  const y4 = ((y3 << 26) | ((y3 >>> 6) | 0)) ^ x4;
+  const x5 = (x4 + y4) | 0;
+  const y5 = ((y4 << 6) | ((y4 >>> 26) | 0)) ^ x5;
+  const x6 = (x5 + key2) | 0;
+  const y6 = (((y5 + key3) | 0) + 1) | 0;
+  const x7 = (x6 + y6) | 0;
+  const y7 = ((y6 << 17) | ((y6 >>> 15) | 0)) ^ x7;
+  const x8 = (x7 + y7) | 0;
+  const y8 = ((y7 << 29) | ((y7 >>> 3) | 0)) ^ x8;
+  const x9 = (x8 + y8) | 0;
+  const y9 = ((y8 << 16) | ((y8 >>> 16) | 0)) ^ x9;
+  const x10 = (x9 + y9) | 0;
+  const y10 = ((y9 << 24) | ((y9 >>> 8) | 0)) ^ x10;
+  const x11 = (x10 + key3) | 0;
+  const y11 = (((y10 + key) | 0) + 2) | 0;
+  const x12 = (x11 + y11) | 0;
+  const y12 = ((y11 << 13) | ((y11 >>> 19) | 0)) ^ x12;
+  const x13 = (x12 + y12) | 0;
+  const y13 = ((y12 << 15) | ((y12 >>> 17) | 0)) ^ x13;
+  const x14 = (x13 + y13) | 0;
+  const y14 = ((y13 << 26) | ((y13 >>> 6) | 0)) ^ x14;
+  const x15 = (x14 + y14) | 0;
+  const y15 = ((y14 << 6) | ((y14 >>> 26) | 0)) ^ x15;
+  const x16 = (x15 + key) | 0;
+  const y16 = (((y15 + key2) | 0) + 3) | 0;
+  const x17 = (x16 + y16) | 0;
+  const y17 = ((y16 << 17) | ((y16 >>> 15) | 0)) ^ x17;
+  const x18 = (x17 + y17) | 0;
+  const y18 = ((y17 << 29) | ((y17 >>> 3) | 0)) ^ x18;
+  const x19 = (x18 + y18) | 0;
+  const y19 = ((y18 << 16) | ((y18 >>> 16) | 0)) ^ x19;
+  const x20 = (x19 + y19) | 0;
+  const y20 = ((y19 << 24) | ((y19 >>> 8) | 0)) ^ x20;
+  const x21 = (x20 + key2) | 0;
+  const y21 = (((y20 + key3) | 0) + 4) | 0;
+  const x22 = (x21 + y21) | 0;
+  const y22 = ((y21 << 13) | ((y21 >>> 19) | 0)) ^ x22;
+  const x23 = (x22 + y22) | 0;
+  const y23 = ((y22 << 15) | ((y22 >>> 17) | 0)) ^ x23;
+  const x24 = (x23 + y23) | 0;
+  const y24 = ((y23 << 26) | ((y23 >>> 6) | 0)) ^ x24;
+  const x25 = (x24 + y24) | 0;
+  const y25 = ((y24 << 6) | ((y24 >>> 26) | 0)) ^ x25;
+  const x26 = (x25 + key3) | 0;
+  const y26 = (((y25 + key) | 0) + 5) | 0;
+  const v = ((x26 >>> 5) | 0) * 67108864 + ((y26 >>> 6) | 0);
+  return v * 1.1102230246251565e-16;
+}
+
+function exp_f64(x) {
+  const shifted = x * 1.4426950408889634 + 6755399441055744;
+  const n = shifted - 6755399441055744;
+  const k = lowWord(shifted);
+  const high = x - n * 0.6931471803691238;
+  const beyond = n * 1.9082149292705877e-10;
+  const r = high - beyond;
+  const square = r * r;
+  const high2 = 1 + high;
+  const low = high - (high2 - 1);
+  const v = 2.5115291381030774e-8 * square + 0.000002755722527164606;
+  const v_2 = (v * square + 0.00019841269906227868) * square;
+  const v_3 = (v_2 + 0.008333333333312968) * square + 0.16666666666666688;
+  const v_4 = 2.101429486132145e-9 * square + 2.7556978784414885e-7;
+  const v_5 = (v_4 * square + 0.000024801587629922473) * square;
+  const v_6 = (v_5 + 0.0013888888888757107) * square + 0.041666666666666845;
+  const v_7 = square * 0.5 + square * r * (v_3 + r * v_6) - beyond;
+  const low2 = low + v_7;
+  const half = lowWord(n * 0.5 + 6755399441055744);
+  const scale = fromWords((half + 1023) << 20, 0);
+  const scale2 = fromWords((((k - half) | 0) + 1023) << 20, 0);
+  const v_8 = x < -745.1332191019412 ? 0 : (high2 + low2) * scale * scale2;
+  return 709.782712893384 < x ? Infinity : v_8;
+}
+
+function log_f64(x) {
+  const small = x < 8.900295434028806e-308;
+  const v = small ? 18014398509481984 : 0.25;
+  const scaled = x * v;
+  const exponent_2 = exponent(scaled * 1.4142135623730951);
+  const v_2 = fromWords(((-exponent_2 | 0) + 1023) << 20, 0);
+  const m = scaled * v_2;
+  const v_3 = small ? -54 : 2;
+  const k = exponent_2 + v_3;
+  const f = m - 1;
+  const s = f / (f + 2);
+  const z = s * s;
+  const half = f * 0.5 * f;
+  const square = z * z;
+  const x2 = k * 0.6931471803691238;
+  const high = x2 + f;
+  const low = f - (high - x2);
+  const v_4 = 0.14794963120678434 * square + 0.18183560413926605;
+  const v_5 = (v_4 * square + 0.28571428741695115) * square;
+  const v_6 = 0.15314150534067678 * square + 0.22222198647206118;
+  const v_7 = v_5 + 0.6666666666666734 + z * (v_6 * square + 0.39999999999417585);
+  const v_8 = s * (half + z * v_7) + k * 1.9082149292705877e-10;
+  const v_9 = x < Infinity ? high + (low - (half - v_8)) : x;
+  const v_10 = x === 0 ? -Infinity : v_9;
+  return x < 0 ? NaN : v_10;
+}
+
+function cos_f64(x) {
+  const turns = x * 0.15915494309189535;
+  const v = (turns - Math.trunc(turns)) * 6.283185307179586;
+  const near = Math.abs(x) < 1073741824 ? x : v;
+  const shifted = near * 0.6366197723675814 + 6755399441055744;
+  const n = shifted - 6755399441055744;
+  const k = lowWord(shifted);
+  const exact = near - n * 1.570796251296997 - n * 7.549789415861596e-8;
+  const y = n * -5.390302529957765e-15;
+  const high = exact + y;
+  const low = y - (high - exact);
+  const y2 = low - n * 3.2820035428735005e-22;
+  const high2 = high + y2;
+  const low2 = y2 - (high2 - high);
+  const z = high2 * high2;
+  const next = (k + 1) | 0;
+  const cube = z * high2;
+  const v_2 = 1.5896666292783608e-10 * z + -2.505075595724922e-8;
+  const v_3 = (v_2 * z + 0.000002755731367863615) * z + -0.00019841269829771075;
+  const v_4 = cube * (v_3 * z + 0.00833333333332237) - low2 * 0.5;
+  const sineLow = cube * -0.16666666666666632 + (z * v_4 + low2);
+  const half = z * 0.5;
+  const high3 = 1 - half;
+  const v_5 = -1.1359559367480284e-11 * z + 2.0875721624474944e-9;
+  const v_6 = (v_5 * z + -2.755731434066523e-7) * z + 0.000024801587289443502;
+  const v_7 = (v_6 * z + -0.0013888888888874064) * z + 0.0416666666666666;
+  const cosineLow = 1 - high3 - half + (z * z * v_7 - high2 * low2);
+  const value = (next & 1) !== 0 ? high3 + cosineLow : high2 + sineLow;
+  return (next & 2) !== 0 ? -value : value;
+}
+
+const engine = { allocate: (bytes) => ({ buffer: new ArrayBuffer(bytes) }), start };
+
+/** An error that a caller of the module can act on. */
+function fault(code, headline, hint) {
+  return Object.assign(new Error(`${code}  ${headline}\n  ${hint}`), { code });
+}
+
+function product(coefficient, symbols, sizes) {
+  return symbols.reduce((total, symbol) => total * (sizes.get(symbol) ?? Number.NaN), coefficient);
+}
+
+/** Sizes of one call, found from the lengths of its entries. */
+class Binder {
+  sizes;
+  #manifest;
+  #capacity;
+  #factors;
+  constructor(manifest, inputs, capacity) {
+    this.#manifest = manifest;
+    this.sizes = manifest.symbols.map(() => 0);
+    this.#capacity = manifest.symbols.map((symbol) => capacity.get(symbol) ?? 0);
+    this.#factors = inputs.map(({ coefficient, symbols }) => ({
+      coefficient,
+      symbols: symbols.map((symbol) => manifest.symbols.indexOf(symbol)),
+    }));
+  }
+  reset() {
+    this.sizes.fill(0);
+  }
+  /** Sets one size, for batches that are chosen inside. */
+  set(symbol, size) {
+    this.sizes[this.#manifest.symbols.indexOf(symbol)] = size;
+  }
+  /** Takes the sizes that entry `i` of `length` elements tells; true where a symbol is still open. */
+  take(i, entry, length) {
+    const input = this.#manifest.inputs[i];
+    const factor = this.#factors[i];
+    if (!input || !factor) return false;
+    if ('shape' in entry) this.#takeShape(input, entry.shape);
+    let known = factor.coefficient;
+    let open = -1;
+    let openCount = 0;
+    for (const symbol of factor.symbols) {
+      const size = this.sizes[symbol] ?? 0;
+      if (size === 0) {
+        open = symbol;
+        openCount++;
+      } else known *= size;
+    }
+    if (openCount > 1) return true;
+    if (openCount === 1) this.#bind(open, length / known, input, length);
+    else if (known !== length) throw this.#wrongLength(input, length);
+    return false;
+  }
+  #takeShape(input, shape) {
+    if (shape.length !== input.shape.length) throw this.#wrongShape(input, shape);
+    for (let axis = 0; axis < shape.length; axis++) {
+      const declared = input.shape[axis];
+      const size = shape[axis] ?? 0;
+      if (typeof declared === 'number' && declared !== size) throw this.#wrongShape(input, shape);
+      const symbol = this.#manifest.symbols.indexOf(String(declared));
+      if (symbol >= 0) this.#bind(symbol, size, input, size);
+    }
+  }
+  #bind(symbol, size, input, length) {
+    const name = this.#manifest.symbols[symbol];
+    const capacity = this.#capacity[symbol] ?? 0;
+    const earlier = this.sizes[symbol] ?? 0;
+    if (!Number.isInteger(size) || (earlier > 0 && earlier !== size)) throw this.#wrongLength(input, length);
+    if (size === 0)
+      throw fault('E-BATCH-EMPTY', `${JSON.stringify(input.name)} is empty`, 'Pass at least one row.');
+    if (size > capacity) {
+      const hint = `Pass fewer, or create the step with capacity: { ${name}: ${size} }.`;
+      throw fault(
+        'E-BATCH-CAPACITY',
+        `${name} is ${size} in ${JSON.stringify(input.name)}, capacity ${capacity}`,
+        hint,
+      );
+    }
+    this.sizes[symbol] = size;
+  }
+  #bound() {
+    const known = this.#manifest.symbols.map((symbol, i) => `${symbol} = ${this.sizes[i] || '?'}`);
+    return known.length > 0 ? ` with ${known.join(', ')}` : '';
+  }
+  #wrongLength(input, length) {
+    const headline = `${JSON.stringify(input.name)} has ${length} numbers`;
+    const hint = `Its shape is [${input.shape.join(', ')}]${this.#bound()}, in row-major order.`;
+    return fault('E-BATCH-LENGTH', headline, hint);
+  }
+  #wrongShape(input, shape) {
+    const headline = `${JSON.stringify(input.name)} has shape [${shape.join(', ')}]`;
+    return fault('E-BATCH-SHAPE', headline, `It is declared as [${input.shape.join(', ')}].`);
+  }
+}
+
+function numbersOf(entry) {
+  return 'shape' in entry ? entry.data : entry;
+}
+
+/** Throws where an index or label is out of its range, or not whole. */
+function checkRange(input, data) {
+  if (!input.range) return;
+  const low = input.range[0];
+  const high = input.range[1];
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] ?? Number.NaN;
+    if (value >= low && value < high && Number.isInteger(value)) continue;
+    if (input.except?.includes(value)) continue;
+    const headline = `${JSON.stringify(input.name)}[${i}] is ${value}`;
+    throw fault('E-DATA-RANGE', headline, `Its values are whole numbers from ${low} to ${high - 1}.`);
+  }
+}
+
+/** Copies batches into the arena. Makes no garbage. */
+class Reader {
+  #manifest;
+  #views;
+  #binder;
+  constructor(manifest, views, binder) {
+    this.#manifest = manifest;
+    this.#views = views;
+    this.#binder = binder;
+  }
+  read(batch, entry) {
+    const { inputs } = this.#manifest;
+    this.#checkNames(batch);
+    this.#binder.reset();
+    let open = false;
+    for (let i = 0; i < inputs.length; i++) open = this.#take(i, batch, entry) || open;
+    if (open) this.#takeAgain(batch, entry);
+    for (let i = 0; i < inputs.length; i++) {
+      const input = inputs[i];
+      const view = this.#views[i];
+      if (!input || !view || !input.entries.includes(entry)) continue;
+      const data = numbersOf(batch[input.name]);
+      checkRange(input, data);
+      view.set(data);
+    }
+  }
+  #take(i, batch, entry) {
+    const input = this.#manifest.inputs[i];
+    if (!input || !input.entries.includes(entry)) return false;
+    const given = Object.hasOwn(batch, input.name) ? batch[input.name] : undefined;
+    if (given === undefined || given === null) {
+      const headline = `the batch has no ${JSON.stringify(input.name)}`;
+      throw fault('E-BATCH-MISSING', headline, `Pass its numbers, shape [${input.shape.join(', ')}].`);
+    }
+    return this.#binder.take(i, given, numbersOf(given).length);
+  }
+  /** Entries with several open sizes may be settled by the others. */
+  #takeAgain(batch, entry) {
+    const { inputs } = this.#manifest;
+    for (let i = 0; i < inputs.length; i++) {
+      if (!this.#take(i, batch, entry)) continue;
+      const name = JSON.stringify(inputs[i]?.name);
+      throw fault(
+        'E-BATCH-SHAPE',
+        `the length of ${name} leaves its sizes open`,
+        'Pass { data, shape } for it.',
+      );
+    }
+  }
+  #checkNames(batch) {
+    for (const name in batch) {
+      if (this.#manifest.inputs.some((input) => input.name === name)) continue;
+      const known = this.#manifest.inputs.map((input) => input.name).join(', ');
+      throw fault(
+        'E-BATCH-UNKNOWN',
+        `the program has no input ${JSON.stringify(name)}`,
+        `Its inputs are ${known}.`,
+      );
+    }
+  }
+}
+
+const bytesOf = (input) => (input.dtype === 'float64' ? 8 : 4);
+const aligned = (bytes) => Math.ceil(bytes / 16) * 16;
+
+/** The size of an axis, by its text. */
+function sizeOfAxis(input, axis, data, known) {
+  const size = input.shape[axis];
+  if (typeof size === 'number') return size;
+  const given = 'shape' in data ? data.shape[axis] : known.get(size);
+  if (given === undefined) {
+    const headline = `the length of ${JSON.stringify(input.name)} leaves ${size} open`;
+    throw fault('E-BATCH-SHAPE', headline, 'Pass { data, shape } for it.');
+  }
+  known.set(size, given);
+  return given;
+}
+
+/** Reads a data set: every input of the step, with equally many rows. */
+function readDataSet(manifest, data) {
+  const inputs = manifest.inputs.filter(({ entries }) => entries.includes('step'));
+  const leading = inputs.find(({ shape }) => typeof shape[0] === 'string')?.shape[0];
+  if (typeof leading !== 'string') {
+    throw fault(
+      'E-DATA',
+      'no input has a named first size',
+      'Declare one as ["N", ...] to train on resident data.',
+    );
+  }
+  const sizes = new Map();
+  let rows = -1;
+  let bytes = 0;
+  const columns = inputs.map((input) => {
+    const entry = Object.hasOwn(data, input.name) ? data[input.name] : undefined;
+    if (!entry)
+      throw fault('E-BATCH-MISSING', `the data have no ${JSON.stringify(input.name)}`, 'Pass its numbers.');
+    const numbers = numbersOf(entry);
+    const isRows = input.shape[0] === leading;
+    let width = 1;
+    for (let axis = isRows ? 1 : 0; axis < input.shape.length; axis++)
+      width *= sizeOfAxis(input, axis, entry, sizes);
+    const count = isRows ? numbers.length / width : 1;
+    if (!Number.isInteger(count) || count < 1 || (isRows && rows >= 0 && rows !== count)) {
+      const headline = `${JSON.stringify(input.name)} has ${numbers.length} numbers`;
+      throw fault('E-BATCH-LENGTH', headline, `Its shape is [${input.shape.join(', ')}]; rows must agree.`);
+    }
+    if (isRows) rows = count;
+    checkRange(input, numbers);
+    bytes += aligned(numbers.length * bytesOf(input));
+    return { input, index: manifest.inputs.indexOf(input), data: numbers, width };
+  });
+  return { symbol: leading, rows, columns, sizes, bytes };
+}
+
+/** Data in the module's memory, and their way into the batch. */
+class Resident {
+  rows;
+  #columns;
+  #bytes;
+  /** Copies `set` to `start`; `views` are the places of batches, by input. */
+  constructor(set, buffer, start, views) {
+    this.rows = set.rows;
+    this.#bytes = new Uint8Array(buffer);
+    const columns = [];
+    let at = start;
+    for (const { input, index, data, width } of set.columns) {
+      const batch = views[index];
+      if (input.shape[0] !== set.symbol) {
+        batch.set(data);
+        continue;
+      }
+      const kind = batch.constructor;
+      const rows = new kind(buffer, at, data.length);
+      rows.set(data);
+      columns.push({ input, rows, batch, width });
+      at += aligned(data.length * bytesOf(input));
+    }
+    this.#columns = columns;
+  }
+  /** Makes the `count` rows from `from` on the batch: in their own order, or those that `order` names there. */
+  select(order, from, count) {
+    for (const { rows, batch, width } of this.#columns) {
+      const row = width * rows.BYTES_PER_ELEMENT;
+      if (!order) {
+        const start = rows.byteOffset + from * row;
+        this.#bytes.copyWithin(batch.byteOffset, start, start + count * row);
+        continue;
+      }
+      for (let i = 0; i < count; i++) {
+        const chosen = this.#checked(order, from + i);
+        if (width <= 32) for (let j = 0; j < width; j++) batch[i * width + j] = rows[chosen * width + j];
+        else
+          this.#bytes.copyWithin(
+            batch.byteOffset + i * row,
+            rows.byteOffset + chosen * row,
+            rows.byteOffset + (chosen + 1) * row,
+          );
+      }
+    }
+  }
+  #checked(order, at) {
+    const row = order[at];
+    if (Number.isInteger(row) && row >= 0 && row < this.rows) return row;
+    throw fault('E-ORDER', `order[${at}] is ${String(row)}`, `Rows are counted from 0 to ${this.rows - 1}.`);
+  }
+}
+
+/** Many steps in one call; their losses come back together. */
+class Trainer {
+  #entries;
+  #binder;
+  #values;
+  #capacity;
+  #losses = new Float64Array(0);
+  constructor(entries, binder, values, capacity) {
+    this.#entries = entries;
+    this.#binder = binder;
+    this.#values = values;
+    this.#capacity = capacity;
+  }
+  run(resident, set, order, batchSize) {
+    const capacity = this.#capacity.get(set.symbol) ?? 0;
+    if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > capacity) {
+      throw fault(
+        'E-BATCH-CAPACITY',
+        `batches of ${batchSize} rows`,
+        `Choose 1 to ${capacity}, the capacity.`,
+      );
+    }
+    const rows = order ? order.length : set.rows;
+    const steps = Math.ceil(rows / batchSize);
+    this.#reserve(steps);
+    for (const [symbol, size] of set.sizes) this.#binder.set(symbol, size);
+    for (let i = 0; i < steps; i++) {
+      const count = Math.min(batchSize, rows - i * batchSize);
+      resident.select(order, i * batchSize, count);
+      this.#binder.set(set.symbol, count);
+      if (!this.#step(i)) return this.#losses.subarray(0, i + 1);
+    }
+    return this.#losses.subarray(0, steps);
+  }
+  repeat(count) {
+    this.#reserve(count);
+    for (let i = 0; i < count; i++) if (!this.#step(i)) return this.#losses.subarray(0, i + 1);
+    return this.#losses.subarray(0, count);
+  }
+  #reserve(steps) {
+    if (this.#losses.length < steps) this.#losses = new Float64Array(steps);
+  }
+  /** One step on the batch in place; false where its loss is not finite. */
+  #step(i) {
+    const finite = this.#entries.step?.apply(null, this.#binder.sizes);
+    this.#losses[i] = this.#values[0] ?? Number.NaN;
+    return Boolean(finite);
+  }
+}
+
+/** The largest value of each symbol. */
+function readCapacity(manifest, given) {
+  for (const name of Object.keys(given)) {
+    if (manifest.symbols.includes(name)) continue;
+    const hint = manifest.symbols.length > 0 ? `It has ${manifest.symbols.join(', ')}.` : 'It has none.';
+    throw fault('E-CAPACITY', `the program has no size ${JSON.stringify(name)}`, hint);
+  }
+  return new Map(
+    manifest.symbols.map((symbol) => {
+      const size = given[symbol];
+      if (size !== undefined && Number.isInteger(size) && size > 0) return [symbol, size];
+      const headline = `capacity of ${symbol} is ${String(size)}`;
+      throw fault(
+        'E-CAPACITY',
+        headline,
+        `Pass a positive integer: create({ capacity: { ${symbol}: 64 } }).`,
+      );
+    }),
+  );
+}
+
+/** A view of a tensor at its capacity. */
+function viewOf(place, buffer, bases, units, capacity) {
+  const start = (bases[place.region] ?? 0) + place.offset * (units[place.region] ?? 1);
+  const length = product(place.coefficient, place.symbols, capacity);
+  if (place.dtype === 'float32') return new Float32Array(buffer, start, length);
+  if (place.dtype === 'float64') return new Float64Array(buffer, start, length);
+  return new Int32Array(buffer, start, length);
+}
+
+/** The metrics object: a getter for each, over the numbers that the step leaves. */
+function metricsOf(manifest, values) {
+  const metrics = {};
+  manifest.metrics.forEach(({ name }, i) => {
+    Object.defineProperty(metrics, name, { enumerable: true, get: () => values[2 * i] });
+  });
+  return metrics;
+}
+
+function setHyper(manifest, values, changes) {
+  for (const name in changes) {
+    const i = manifest.hyper.findIndex((hyper) => hyper.name === name);
+    const value = changes[name];
+    if (i >= 0 && typeof value === 'number' && !Number.isNaN(value)) {
+      values[i] = value;
+      continue;
+    }
+    const known = manifest.hyper.map((hyper) => hyper.name).join(', ');
+    const headline =
+      i < 0 ? `there is no hyper-parameter ${JSON.stringify(name)}` : `${name} is ${String(value)}`;
+    throw fault('E-HYPER', headline, `Pass numbers for ${known}.`);
+  }
+}
+
+function setParameters(tensors, given) {
+  for (const name of Object.keys(given)) {
+    const tensor = tensors.find((candidate) => candidate.name === name);
+    const data = given[name];
+    if (tensor && data && data.length === tensor.data.length) {
+      tensor.data.set(data);
+      continue;
+    }
+    const headline = tensor
+      ? `parameter ${JSON.stringify(name)} gets ${data?.length} numbers for shape [${tensor.shape.join(', ')}]`
+      : `there is no parameter ${JSON.stringify(name)}`;
+    throw fault('E-PARAMETER', headline, `Parameters are ${tensors.map((known) => known.name).join(', ')}.`);
+  }
+}
+
+/** Creates a step over `engine`. */
+function createStep(manifest, layout, engine, options = {}) {
+  const capacity = readCapacity(manifest, options.capacity ?? {});
+  const { seed = 0 } = options;
+  if (!Number.isSafeInteger(seed)) throw fault('E-SEED', `seed is ${String(seed)}`, 'Pass an integer.');
+  // Units are rounded up to 4, so that every tensor begins at a multiple of 16 bytes.
+  const units = layout.regions.map(({ symbols }) =>
+    symbols.length > 0 ? Math.ceil(product(1, symbols, capacity) / 4) * 4 : 1,
+  );
+  const bases = [];
+  let top = 0;
+  layout.regions.forEach(({ bytes }, i) => {
+    bases.push(top);
+    top += Math.ceil((bytes * (units[i] ?? 1)) / 16) * 16;
+  });
+  // Four gibibytes are the address space of 32-bit memories; vector loads may read 16 bytes past an end.
+  if (top > 4294901760)
+    throw fault('E-MEMORY', `the step needs ${top} bytes`, 'Choose a smaller capacity or program.');
+  const set = options.data ? readDataSet(manifest, options.data) : null;
+  const memory = engine.allocate(top + 16 + (set ? set.bytes : 0));
+  const view = (place) => viewOf(place, memory.buffer, bases, units, capacity);
+  const named = (infos, places) =>
+    places.map((place, i) => Object.assign({}, infos[i], { data: view(place) }));
+  for (const { place, data } of layout.constants) view(place).set(data);
+  const hyper = view(layout.hyper);
+  hyper.set(manifest.hyper.map(({ value }) => value));
+  if (layout.seed) view(layout.seed)[0] = seed;
+  const parameters = named(manifest.parameters, layout.parameters);
+  const state = named(manifest.state, layout.state);
+  const entries = engine.start(memory, bases, units);
+  entries.initial();
+  setParameters(parameters, options.parameters ?? {});
+  const values = view(layout.metrics);
+  const weights = new Float64Array(manifest.metrics.length);
+  const metrics = metricsOf(manifest, values);
+  const binder = new Binder(manifest, layout.inputs, capacity);
+  const views = layout.inputs.map(view);
+  const reader = new Reader(manifest, views, binder);
+  const resident = set ? new Resident(set, memory.buffer, top + 16, views) : null;
+  const trainer = new Trainer(entries, binder, values, capacity);
+  const outputViews = layout.outputs.map(view);
+  const finish = () => {
+    for (let i = 0; i < weights.length; i++) weights[i] = values[2 * i + 1] ?? 1;
+    return metrics;
+  };
+  const missing = (entry) =>
+    fault(
+      'E-ENTRY',
+      `the program has no ${entry}`,
+      'Declare it with a loss for step and evaluate, with outputs for predict.',
+    );
+  return {
+    manifest,
+    capacity: Object.fromEntries(capacity),
+    parameters,
+    state,
+    weights,
+    hyper,
+    step(batch, changes) {
+      if (!entries.step) throw missing('step');
+      if (changes) setHyper(manifest, hyper, changes);
+      reader.read(batch, 'step');
+      entries.step.apply(null, binder.sizes);
+      return finish();
+    },
+    run(order, batchSize) {
+      if (!entries.step) throw missing('step');
+      if (!resident || !set) {
+        throw fault('E-DATA', 'the step has no resident data', 'Create it with data: { ... }.');
+      }
+      return trainer.run(resident, set, order, batchSize);
+    },
+    repeat(count, batch) {
+      if (!entries.step) throw missing('step');
+      if (batch) reader.read(batch, 'step');
+      return trainer.repeat(count);
+    },
+    evaluate(batch) {
+      if (!entries.evaluate) throw missing('evaluate');
+      reader.read(batch, 'evaluate');
+      entries.evaluate.apply(null, binder.sizes);
+      return finish();
+    },
+    predict(inputs) {
+      if (!entries.predict) throw missing('predict');
+      reader.read(inputs, 'predict');
+      entries.predict.apply(null, binder.sizes);
+      const sizes = new Map(manifest.symbols.map((symbol, i) => [symbol, binder.sizes[i] ?? 0]));
+      return outputsOf(manifest, outputViews, sizes);
+    },
+  };
+}
+
+function outputsOf(manifest, views, sizes) {
+  const outputs = Object.create(null);
+  manifest.outputs.forEach(({ name, shape }, i) => {
+    const actual = shape.map((size) => (typeof size === 'number' ? size : sizeOf(size, sizes)));
+    const count = actual.reduce((total, size) => total * size, 1);
+    outputs[name] = { name, shape: actual, data: views[i].subarray(0, count) };
+  });
+  return outputs;
+}
+
+/** The number that symbolic text such as `2*N` stands for. */
+function sizeOf(text, sizes) {
+  return text.split('*').reduce((total, part) => total * (sizes.get(part) ?? Number(part)), 1);
+}
+
+function create(options) {
+  return createStep(manifest, layout, engine, options);
+}
+
+export { create, manifest };

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { format, resolveConfig } from 'prettier';
+import { describe, expect, test } from 'vitest';
+import { printGraph } from 'adjoint';
+import type { Graph, Program } from 'adjoint';
+import { emit, report } from 'adjoint/compiler';
+import type { KernelReport } from 'adjoint/compiler';
+import { must } from '../../../src/errors.ts';
+import { optimize } from '../../../compiler/pipeline.ts';
+import cnn from '../../../examples/cnn.ts';
+import diabetes from '../../../examples/diabetes.ts';
+import gru from '../../../examples/gru.ts';
+import iris from '../../../examples/iris.ts';
+import mnist from '../../../examples/mnist.ts';
+
+const programs: Readonly<Record<string, Program>> = { diabetes, iris, mnist, cnn, gru };
+
+/** The graph of the step after a pass. */
+function stepAfter(program: Program, wanted: string): Graph {
+  let found: Graph | null = null;
+  optimize(program, (pass, { step }) => {
+    if (pass === wanted) found = step;
+  });
+  return must(found as Graph | null, `step after ${wanted}`);
+}
+
+const counted = (kernel: KernelReport): string => (kernel.calls === 1 ? '' : `, ${kernel.calls} times`);
+
+/** One paragraph a kernel: what it computes of what, where it was declared, and its work. */
+function kernelText(kernel: KernelReport): string {
+  const sites = kernel.from.map(
+    ({ name, operator, site }) => `${name ?? operator} at ${site ?? 'no known place'}`,
+  );
+  return [
+    `${kernel.entry}: ${kernel.name}${counted(kernel)}`,
+    `  computes ${kernel.operators.join(', ')}`,
+    `  reads ${kernel.reads.join(', ') || 'nothing'}`,
+    `  writes ${kernel.writes.join(', ')}`,
+    `  flops ${String(kernel.flops)}, bytes ${String(kernel.bytes)}`,
+    ...[...new Set(sites)].map((site) => `  from ${site}`),
+  ].join('\n');
+}
+
+describe.each(Object.entries(programs))('%s', (name, program) => {
+  const file = (of: string): string => new URL(`${name}/${of}`, import.meta.url).pathname;
+
+  test('the declared step is the golden one', async () => {
+    await expect(printGraph(stepAfter(program, 'declare'))).toMatchFileSnapshot(file('declared.txt'));
+  });
+
+  test('the rewritten step is the golden one', async () => {
+    await expect(printGraph(must(optimize(program).step, 'step'))).toMatchFileSnapshot(file('step.txt'));
+  });
+
+  test('the kernels are the golden ones', async () => {
+    const { kernels } = await report(program, { target: 'js' });
+    await expect(`${kernels.map(kernelText).join('\n\n')}\n`).toMatchFileSnapshot(file('kernels.txt'));
+  });
+
+  test('the emitted module is the golden one', async () => {
+    await expect(emit(program, { target: 'js' }).code).toMatchFileSnapshot(file('step.mjs'));
+  });
+
+  test('prettier leaves the emitted module unchanged', async () => {
+    const golden = await readFile(file('step.mjs'), 'utf8');
+    const config = await resolveConfig(file('step.mjs'));
+    expect(await format(golden, { ...config, parser: 'babel' })).toBe(golden);
+  });
+});
