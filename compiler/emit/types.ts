@@ -40,9 +40,10 @@ export function typesSource(manifest: Manifest): string {
     ({ name, dtype, shape }) =>
       `readonly ${key(name)}: Output<${arrayType[dtype]}>; // [${shape.join(', ')}]`,
   );
-  const capacity = symbols.map((symbol) => `readonly ${symbol}: number;`);
+  const capacity = symbols.map((symbol) => `readonly ${symbol}: number`);
   return `// Types of an emitted training step. Its state is in the step; nothing is global.
-export type Entry = ArrayLike<number> | { readonly data: ArrayLike<number>; readonly shape: readonly number[] };
+export type Entry =
+  ArrayLike<number> | { readonly data: ArrayLike<number>; readonly shape: readonly number[] };
 
 export interface Tensor<Name, Shape, Type, Data> {
   readonly name: Name;
@@ -86,7 +87,7 @@ export interface Step {
 }
 
 export interface CreateOptions {
-  readonly capacity: ${capacity.length > 0 ? `{ ${capacity.join(' ')} }` : 'Readonly<Record<string, never>>'};
+  readonly capacity: ${capacity.length > 0 ? `{ ${capacity.join('; ')} }` : 'Readonly<Record<string, never>>'};
   readonly parameters?: Readonly<Record<string, ArrayLike<number>>>;
   readonly seed?: number;
   readonly data?: Batch;

@@ -1,0 +1,81 @@
+// Types of an emitted training step. Its state is in the step; nothing is global.
+export type Entry =
+  ArrayLike<number> | { readonly data: ArrayLike<number>; readonly shape: readonly number[] };
+
+export interface Tensor<Name, Shape, Type, Data> {
+  readonly name: Name;
+  readonly shape: Shape;
+  readonly dtype: Type;
+  /** A live view, dense and row-major. */
+  readonly data: Data;
+}
+
+export interface Output<Data> {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Data;
+}
+
+export interface Batch {
+  readonly species: Entry; // [N]
+  readonly x: Entry; // [N, 4]
+}
+
+export interface Inputs {
+  readonly x: Entry; // [N, 4]
+}
+
+export interface Hyper {
+  readonly beta1?: number; // 0.9 unless changed
+  readonly lr?: number; // 0.05 unless changed
+  readonly beta2?: number; // 0.999 unless changed
+  readonly eps?: number; // 1e-8 unless changed
+}
+
+export interface Metrics {
+  readonly loss: number;
+}
+
+export interface Outputs {
+  readonly logits: Output<Float32Array>; // [N, 3]
+}
+
+export type Parameter =
+  | Tensor<'weight', readonly [3, 4], 'float32', Float32Array>
+  | Tensor<'bias', readonly [3], 'float32', Float32Array>;
+
+export type State =
+  | Tensor<'weight.exp_avg', readonly [3, 4], 'float32', Float32Array>
+  | Tensor<'weight.exp_avg_sq', readonly [3, 4], 'float32', Float32Array>
+  | Tensor<'bias.exp_avg', readonly [3], 'float32', Float32Array>
+  | Tensor<'bias.exp_avg_sq', readonly [3], 'float32', Float32Array>
+  | Tensor<'step', readonly [], 'int32', Int32Array>;
+
+export interface Step {
+  readonly manifest: typeof manifest;
+  readonly parameters: readonly Parameter[];
+  readonly state: readonly State[];
+  readonly weights: Float64Array;
+  readonly hyper: Float64Array;
+  step(batch: Batch, hyper?: Hyper): Metrics;
+  run(order: ArrayLike<number> | null, batchSize: number): Float64Array;
+  repeat(count: number, batch: Batch | null): Float64Array;
+  evaluate(batch: Batch): Metrics;
+  predict(inputs: Inputs): Outputs;
+}
+
+export interface CreateOptions {
+  readonly capacity: { readonly N: number };
+  readonly parameters?: Readonly<Record<string, ArrayLike<number>>>;
+  readonly seed?: number;
+  readonly data?: Batch;
+}
+
+export declare const manifest: {
+  readonly format: 1;
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly target: 'js';
+};
+
+export declare function create(options: CreateOptions): Step;

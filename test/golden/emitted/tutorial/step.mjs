@@ -1,0 +1,909 @@
+// Training step of diabetes, emitted by adjoint 0.1.0 for target js, strict numerics.
+// Inputs [N, 10] [N, 1]; parameters [1, 10] [1]. Names are in the manifest.
+// create({ capacity, parameters, seed }) makes a step; step(batch) trains, evaluate and predict only read.
+// Every float32 operation rounds by Math.fround; the order of operations is fixed.
+
+const manifest = {
+  format: 1,
+  name: 'diabetes',
+  compiler: '0.1.0',
+  target: 'js',
+  numerics: 'strict',
+  fingerprint: '5c2c9b7a644cccc8',
+  symbols: ['N'],
+  inputs: [
+    { name: 'x', shape: ['N', 10], dtype: 'float32', entries: ['step', 'evaluate', 'predict'] },
+    { name: 'y', shape: ['N', 1], dtype: 'float32', entries: ['step', 'evaluate'] },
+  ],
+  hyper: [{ name: 'lr', value: 0.01 }],
+  parameters: [
+    { name: 'weight', shape: [1, 10], dtype: 'float32' },
+    { name: 'bias', shape: [1], dtype: 'float32' },
+  ],
+  state: [],
+  metrics: [{ name: 'loss', kind: 'mean' }],
+  outputs: [{ name: 'prediction', shape: ['N', 1], dtype: 'float32' }],
+};
+
+const layout = {
+  regions: [
+    { symbols: [], bytes: 160 },
+    { symbols: ['N'], bytes: 56 },
+  ],
+  inputs: [
+    { region: 1, offset: 0, dtype: 'float32', coefficient: 10, symbols: ['N'] },
+    { region: 1, offset: 40, dtype: 'float32', coefficient: 1, symbols: ['N'] },
+  ],
+  hyper: { region: 0, offset: 0, dtype: 'float64', coefficient: 1, symbols: [] },
+  parameters: [
+    { region: 0, offset: 32, dtype: 'float32', coefficient: 10, symbols: [] },
+    { region: 0, offset: 80, dtype: 'float32', coefficient: 1, symbols: [] },
+  ],
+  state: [],
+  seed: { region: 0, offset: 96, dtype: 'int32', coefficient: 1, symbols: [] },
+  metrics: { region: 0, offset: 16, dtype: 'float64', coefficient: 2, symbols: [] },
+  outputs: [{ region: 1, offset: 44, dtype: 'float32', coefficient: 1, symbols: ['N'] }],
+  constants: [],
+};
+
+// The kernels over one arena. bases and units place its regions.
+function start({ buffer }, bases, units) {
+  const seed = new Int32Array(buffer, bases[0] + 96);
+  const weight = new Float32Array(buffer, bases[0] + 32);
+  const bias = new Float32Array(buffer, bases[0] + 80);
+  const x = new Float32Array(buffer, bases[1] + 0 * units[1]);
+  const matmul = new Float32Array(buffer, bases[1] + 48 * units[1]);
+  const y = new Float32Array(buffer, bases[1] + 40 * units[1]);
+  const loss = new Float64Array(buffer, bases[0] + 16);
+  const loss_weight = new Float64Array(buffer, bases[0] + 24);
+  const add = new Float32Array(buffer, bases[1] + 52 * units[1]);
+  const matmul_2 = new Float32Array(buffer, bases[0] + 112);
+  const lr = new Float64Array(buffer, bases[0] + 0);
+  const matmul_3 = new Float32Array(buffer, bases[1] + 48 * units[1]);
+  const prediction = new Float32Array(buffer, bases[1] + 44 * units[1]);
+
+  // weight from seed
+  function init_weight() {
+    const t0 = seed[0];
+    for (let i = 0; i < 10; i++) {
+      const v = uniform53_f64(t0, 0, -1, i) * 0.6324555320336758;
+      weight[i] = Math.fround(v + -0.3162277660168379);
+    }
+  }
+
+  // bias from seed
+  function init_bias() {
+    const v = uniform53_f64(seed[0], 1, -1, 0) * 0.6324555320336759;
+    bias[0] = Math.fround(v + -0.31622776601683794);
+  }
+
+  // matmul from x, weight
+  function matmul_4(size_N) {
+    let i = 0;
+    for (; i + 3 < size_N; i += 4) {
+      const i_2 = i + 1;
+      const i_3 = i + 2;
+      const i_4 = i + 3;
+      const t0 = i * 10;
+      const t0_2 = i_2 * 10;
+      const t0_3 = i_3 * 10;
+      const t0_4 = i_4 * 10;
+      let matmul_5 = 0;
+      let matmul_6 = 0;
+      let matmul_7 = 0;
+      let matmul_8 = 0;
+      for (let k = 0; k < 10; k++) {
+        const v = weight[k];
+        matmul_5 = Math.fround(matmul_5 + Math.fround(x[t0 + k] * v));
+        matmul_6 = Math.fround(matmul_6 + Math.fround(x[t0_2 + k] * v));
+        matmul_7 = Math.fround(matmul_7 + Math.fround(x[t0_3 + k] * v));
+        matmul_8 = Math.fround(matmul_8 + Math.fround(x[t0_4 + k] * v));
+      }
+      matmul[i] = matmul_5;
+      matmul[i_2] = matmul_6;
+      matmul[i_3] = matmul_7;
+      matmul[i_4] = matmul_8;
+    }
+    for (; i < size_N; i++) {
+      const t0_5 = i * 10;
+      let matmul_9 = 0;
+      for (let k_2 = 0; k_2 < 10; k_2++) {
+        matmul_9 = Math.fround(matmul_9 + Math.fround(x[t0_5 + k_2] * weight[k_2]));
+      }
+      matmul[i] = matmul_9;
+    }
+  }
+
+  // loss from bias, matmul, y
+  function loss_2(size_N) {
+    const t0 = bias[0];
+    lanes.fill(0);
+    for (let r = 0; r < size_N; r++) {
+      const t1 = Math.fround(Math.fround(matmul[r] + t0) - y[r]);
+      const lane = r & 15;
+      lanes[lane] = Math.fround(lanes[lane] + Math.fround(t1 * t1));
+    }
+    const sum = joinSum32();
+    loss[0] = Math.fround(sum / Math.fround(size_N));
+  }
+
+  // loss_weight
+  function loss_weight_2(size_N) {
+    loss_weight[0] = Math.fround(size_N);
+  }
+
+  // add from bias, matmul, y
+  function add_2(size_N) {
+    const t0 = bias[0];
+    const t1 = Math.fround(1 / Math.fround(size_N));
+    for (let i = 0; i < size_N; i++) {
+      const v = Math.fround(Math.fround(matmul[i] + t0) - y[i]);
+      const t2 = Math.fround(v * t1);
+      add[i] = Math.fround(t2 + t2);
+    }
+  }
+
+  // matmul_2 from x, add
+  function matmul_5(size_N) {
+    let i = 0;
+    for (; i + 3 < 10; i += 4) {
+      const i_2 = i + 1;
+      const i_3 = i + 2;
+      const i_4 = i + 3;
+      let matmul_6 = 0;
+      let matmul_7 = 0;
+      let matmul_8 = 0;
+      let matmul_9 = 0;
+      for (let k = 0; k < size_N; k++) {
+        const v = add[k];
+        matmul_6 = Math.fround(matmul_6 + Math.fround(x[k * 10 + i] * v));
+        matmul_7 = Math.fround(matmul_7 + Math.fround(x[k * 10 + i_2] * v));
+        matmul_8 = Math.fround(matmul_8 + Math.fround(x[k * 10 + i_3] * v));
+        matmul_9 = Math.fround(matmul_9 + Math.fround(x[k * 10 + i_4] * v));
+      }
+      matmul_2[i] = matmul_6;
+      matmul_2[i_2] = matmul_7;
+      matmul_2[i_3] = matmul_8;
+      matmul_2[i_4] = matmul_9;
+    }
+    for (; i < 10; i++) {
+      let matmul_10 = 0;
+      for (let k_2 = 0; k_2 < size_N; k_2++) {
+        matmul_10 = Math.fround(matmul_10 + Math.fround(x[k_2 * 10 + i] * add[k_2]));
+      }
+      matmul_2[i] = matmul_10;
+    }
+  }
+
+  // weight from lr, weight, matmul_2
+  function update_weight(size_N) {
+    const t1 = Math.fround(lr[0]);
+    for (let i = 0; i < 10; i++) {
+      const t0 = weight[i];
+      weight[i] = Math.fround(t0 - Math.fround(matmul_2[i] * t1));
+    }
+  }
+
+  // bias from bias, add, lr
+  function update_bias(size_N) {
+    const t0 = bias[0];
+    let sum = 0;
+    for (let r = 0; r < size_N; r++) {
+      sum = Math.fround(sum + add[r]);
+    }
+    bias[0] = Math.fround(t0 - Math.fround(sum * Math.fround(lr[0])));
+  }
+
+  // matmul_3 from x, weight
+  function matmul_6(size_N) {
+    let i = 0;
+    for (; i + 3 < size_N; i += 4) {
+      const i_2 = i + 1;
+      const i_3 = i + 2;
+      const i_4 = i + 3;
+      const t0 = i * 10;
+      const t0_2 = i_2 * 10;
+      const t0_3 = i_3 * 10;
+      const t0_4 = i_4 * 10;
+      let matmul_7 = 0;
+      let matmul_8 = 0;
+      let matmul_9 = 0;
+      let matmul_10 = 0;
+      for (let k = 0; k < 10; k++) {
+        const v = weight[k];
+        matmul_7 = Math.fround(matmul_7 + Math.fround(x[t0 + k] * v));
+        matmul_8 = Math.fround(matmul_8 + Math.fround(x[t0_2 + k] * v));
+        matmul_9 = Math.fround(matmul_9 + Math.fround(x[t0_3 + k] * v));
+        matmul_10 = Math.fround(matmul_10 + Math.fround(x[t0_4 + k] * v));
+      }
+      matmul_3[i] = matmul_7;
+      matmul_3[i_2] = matmul_8;
+      matmul_3[i_3] = matmul_9;
+      matmul_3[i_4] = matmul_10;
+    }
+    for (; i < size_N; i++) {
+      const t0_5 = i * 10;
+      let matmul_11 = 0;
+      for (let k_2 = 0; k_2 < 10; k_2++) {
+        matmul_11 = Math.fround(matmul_11 + Math.fround(x[t0_5 + k_2] * weight[k_2]));
+      }
+      matmul_3[i] = matmul_11;
+    }
+  }
+
+  // loss from bias, matmul_3, y
+  function loss_3(size_N) {
+    const t0 = bias[0];
+    lanes.fill(0);
+    for (let r = 0; r < size_N; r++) {
+      const t1 = Math.fround(Math.fround(matmul_3[r] + t0) - y[r]);
+      const lane = r & 15;
+      lanes[lane] = Math.fround(lanes[lane] + Math.fround(t1 * t1));
+    }
+    const sum = joinSum32();
+    loss[0] = Math.fround(sum / Math.fround(size_N));
+  }
+
+  // loss_weight
+  function loss_weight_3(size_N) {
+    loss_weight[0] = Math.fround(size_N);
+  }
+
+  // prediction from bias, x, weight
+  function prediction_2(size_N) {
+    const t1 = bias[0];
+    let i = 0;
+    for (; i + 3 < size_N; i += 4) {
+      const i_2 = i + 1;
+      const i_3 = i + 2;
+      const i_4 = i + 3;
+      const t0 = i * 10;
+      const t0_2 = i_2 * 10;
+      const t0_3 = i_3 * 10;
+      const t0_4 = i_4 * 10;
+      let matmul_7 = 0;
+      let matmul_8 = 0;
+      let matmul_9 = 0;
+      let matmul_10 = 0;
+      for (let k = 0; k < 10; k++) {
+        const v = weight[k];
+        matmul_7 = Math.fround(matmul_7 + Math.fround(x[t0 + k] * v));
+        matmul_8 = Math.fround(matmul_8 + Math.fround(x[t0_2 + k] * v));
+        matmul_9 = Math.fround(matmul_9 + Math.fround(x[t0_3 + k] * v));
+        matmul_10 = Math.fround(matmul_10 + Math.fround(x[t0_4 + k] * v));
+      }
+      prediction[i] = Math.fround(matmul_7 + t1);
+      prediction[i_2] = Math.fround(matmul_8 + t1);
+      prediction[i_3] = Math.fround(matmul_9 + t1);
+      prediction[i_4] = Math.fround(matmul_10 + t1);
+    }
+    for (; i < size_N; i++) {
+      const t0_5 = i * 10;
+      let matmul_11 = 0;
+      for (let k_2 = 0; k_2 < 10; k_2++) {
+        matmul_11 = Math.fround(matmul_11 + Math.fround(x[t0_5 + k_2] * weight[k_2]));
+      }
+      prediction[i] = Math.fround(matmul_11 + t1);
+    }
+  }
+
+  function initial() {
+    init_weight();
+    init_bias();
+  }
+
+  function step(size_N) {
+    matmul_4(size_N);
+    loss_2(size_N);
+    loss_weight_2(size_N);
+    // Nothing has been written yet: a loss that is not finite leaves all state as it was.
+    if (!Number.isFinite(loss[0])) return false;
+    add_2(size_N);
+    matmul_5(size_N);
+    update_weight(size_N);
+    update_bias(size_N);
+    return true;
+  }
+
+  function evaluate(size_N) {
+    matmul_6(size_N);
+    loss_3(size_N);
+    loss_weight_3(size_N);
+  }
+
+  function predict(size_N) {
+    prediction_2(size_N);
+  }
+
+  return { initial, step, evaluate, predict };
+}
+
+// Partial results of reductions: the terms i mod 16.
+const lanes = new Float64Array(16);
+
+// Joins float32 partial sums by a halving tree.
+function joinSum32() {
+  for (let half = 8; half > 0; half >>= 1) {
+    for (let i = 0; i < half; i++) lanes[i] = Math.fround(lanes[i] + lanes[i + half]);
+  }
+  return lanes[0];
+}
+
+// Truncates toward zero and saturates; NaN becomes 0.
+function toInt32(x) {
+  return Math.min(Math.max(x, -2147483648), 2147483647) | 0;
+}
+
+function uniform53_f64(seed, stream, step_2, index) {
+  const key = toInt32(seed);
+  const key2 = toInt32(stream);
+  const key3 = key ^ key2 ^ 466688986;
+  const x = (toInt32(step_2) + key) | 0;
+  const y = (toInt32(index) + key2) | 0;
+  const x2 = (x + y) | 0;
+  const y2 = ((y << 13) | ((y >>> 19) | 0)) ^ x2;
+  const x3 = (x2 + y2) | 0;
+  const y3 = ((y2 << 15) | ((y2 >>> 17) | 0)) ^ x3;
+  const x4 = (x3 + y3) | 0;
+  const y4 = ((y3 << 26) | ((y3 >>> 6) | 0)) ^ x4;
+  const x5 = (x4 + y4) | 0;
+  const y5 = ((y4 << 6) | ((y4 >>> 26) | 0)) ^ x5;
+  const x6 = (x5 + key2) | 0;
+  const y6 = (((y5 + key3) | 0) + 1) | 0;
+  const x7 = (x6 + y6) | 0;
+  const y7 = ((y6 << 17) | ((y6 >>> 15) | 0)) ^ x7;
+  const x8 = (x7 + y7) | 0;
+  const y8 = ((y7 << 29) | ((y7 >>> 3) | 0)) ^ x8;
+  const x9 = (x8 + y8) | 0;
+  const y9 = ((y8 << 16) | ((y8 >>> 16) | 0)) ^ x9;
+  const x10 = (x9 + y9) | 0;
+  const y10 = ((y9 << 24) | ((y9 >>> 8) | 0)) ^ x10;
+  const x11 = (x10 + key3) | 0;
+  const y11 = (((y10 + key) | 0) + 2) | 0;
+  const x12 = (x11 + y11) | 0;
+  const y12 = ((y11 << 13) | ((y11 >>> 19) | 0)) ^ x12;
+  const x13 = (x12 + y12) | 0;
+  const y13 = ((y12 << 15) | ((y12 >>> 17) | 0)) ^ x13;
+  const x14 = (x13 + y13) | 0;
+  const y14 = ((y13 << 26) | ((y13 >>> 6) | 0)) ^ x14;
+  const x15 = (x14 + y14) | 0;
+  const y15 = ((y14 << 6) | ((y14 >>> 26) | 0)) ^ x15;
+  const x16 = (x15 + key) | 0;
+  const y16 = (((y15 + key2) | 0) + 3) | 0;
+  const x17 = (x16 + y16) | 0;
+  const y17 = ((y16 << 17) | ((y16 >>> 15) | 0)) ^ x17;
+  const x18 = (x17 + y17) | 0;
+  const y18 = ((y17 << 29) | ((y17 >>> 3) | 0)) ^ x18;
+  const x19 = (x18 + y18) | 0;
+  const y19 = ((y18 << 16) | ((y18 >>> 16) | 0)) ^ x19;
+  const x20 = (x19 + y19) | 0;
+  const y20 = ((y19 << 24) | ((y19 >>> 8) | 0)) ^ x20;
+  const x21 = (x20 + key2) | 0;
+  const y21 = (((y20 + key3) | 0) + 4) | 0;
+  const x22 = (x21 + y21) | 0;
+  const y22 = ((y21 << 13) | ((y21 >>> 19) | 0)) ^ x22;
+  const x23 = (x22 + y22) | 0;
+  const y23 = ((y22 << 15) | ((y22 >>> 17) | 0)) ^ x23;
+  const x24 = (x23 + y23) | 0;
+  const y24 = ((y23 << 26) | ((y23 >>> 6) | 0)) ^ x24;
+  const x25 = (x24 + y24) | 0;
+  const y25 = ((y24 << 6) | ((y24 >>> 26) | 0)) ^ x25;
+  const x26 = (x25 + key3) | 0;
+  const y26 = (((y25 + key) | 0) + 5) | 0;
+  const v = ((x26 >>> 5) | 0) * 67108864 + ((y26 >>> 6) | 0);
+  return v * 1.1102230246251565e-16;
+}
+
+const engine = { allocate: (bytes) => ({ buffer: new ArrayBuffer(bytes) }), start };
+
+/** An error that a caller of the module can act on. */
+function fault(code, headline, hint) {
+  return Object.assign(new Error(`${code}  ${headline}\n  ${hint}`), { code });
+}
+
+function product(coefficient, symbols, sizes) {
+  return symbols.reduce((total, symbol) => total * (sizes.get(symbol) ?? Number.NaN), coefficient);
+}
+
+/** Sizes of one call, found from the lengths of its entries. */
+class Binder {
+  sizes;
+  #manifest;
+  #capacity;
+  #factors;
+  constructor(manifest, inputs, capacity) {
+    this.#manifest = manifest;
+    this.sizes = manifest.symbols.map(() => 0);
+    this.#capacity = manifest.symbols.map((symbol) => capacity.get(symbol) ?? 0);
+    this.#factors = inputs.map(({ coefficient, symbols }) => ({
+      coefficient,
+      symbols: symbols.map((symbol) => manifest.symbols.indexOf(symbol)),
+    }));
+  }
+  reset() {
+    this.sizes.fill(0);
+  }
+  /** Sets one size, for batches that are chosen inside. */
+  set(symbol, size) {
+    this.sizes[this.#manifest.symbols.indexOf(symbol)] = size;
+  }
+  /** Takes the sizes that entry `i` of `length` elements tells; true where a symbol is still open. */
+  take(i, entry, length) {
+    const input = this.#manifest.inputs[i];
+    const factor = this.#factors[i];
+    if (!input || !factor) return false;
+    if ('shape' in entry) this.#takeShape(input, entry.shape);
+    let known = factor.coefficient;
+    let open = -1;
+    let openCount = 0;
+    for (const symbol of factor.symbols) {
+      const size = this.sizes[symbol] ?? 0;
+      if (size === 0) {
+        open = symbol;
+        openCount++;
+      } else known *= size;
+    }
+    if (openCount > 1) return true;
+    if (openCount === 1) this.#bind(open, length / known, input, length);
+    else if (known !== length) throw this.#wrongLength(input, length);
+    return false;
+  }
+  #takeShape(input, shape) {
+    if (shape.length !== input.shape.length) throw this.#wrongShape(input, shape);
+    for (let axis = 0; axis < shape.length; axis++) {
+      const declared = input.shape[axis];
+      const size = shape[axis] ?? 0;
+      if (typeof declared === 'number' && declared !== size) throw this.#wrongShape(input, shape);
+      const symbol = this.#manifest.symbols.indexOf(String(declared));
+      if (symbol >= 0) this.#bind(symbol, size, input, size);
+    }
+  }
+  #bind(symbol, size, input, length) {
+    const name = this.#manifest.symbols[symbol];
+    const capacity = this.#capacity[symbol] ?? 0;
+    const earlier = this.sizes[symbol] ?? 0;
+    if (!Number.isInteger(size) || (earlier > 0 && earlier !== size)) throw this.#wrongLength(input, length);
+    if (size === 0)
+      throw fault('E-BATCH-EMPTY', `${JSON.stringify(input.name)} is empty`, 'Pass at least one row.');
+    if (size > capacity) {
+      const hint = `Pass fewer, or create the step with capacity: { ${name}: ${size} }.`;
+      throw fault(
+        'E-BATCH-CAPACITY',
+        `${name} is ${size} in ${JSON.stringify(input.name)}, capacity ${capacity}`,
+        hint,
+      );
+    }
+    this.sizes[symbol] = size;
+  }
+  #bound() {
+    const known = this.#manifest.symbols.map((symbol, i) => `${symbol} = ${this.sizes[i] || '?'}`);
+    return known.length > 0 ? ` with ${known.join(', ')}` : '';
+  }
+  #wrongLength(input, length) {
+    const headline = `${JSON.stringify(input.name)} has ${length} numbers`;
+    const hint = `Its shape is [${input.shape.join(', ')}]${this.#bound()}, in row-major order.`;
+    return fault('E-BATCH-LENGTH', headline, hint);
+  }
+  #wrongShape(input, shape) {
+    const headline = `${JSON.stringify(input.name)} has shape [${shape.join(', ')}]`;
+    return fault('E-BATCH-SHAPE', headline, `It is declared as [${input.shape.join(', ')}].`);
+  }
+}
+
+function numbersOf(entry) {
+  return 'shape' in entry ? entry.data : entry;
+}
+
+/** Throws where an index or label is out of its range, or not whole. */
+function checkRange(input, data) {
+  if (!input.range) return;
+  const low = input.range[0];
+  const high = input.range[1];
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] ?? Number.NaN;
+    if (value >= low && value < high && Number.isInteger(value)) continue;
+    if (input.except?.includes(value)) continue;
+    const headline = `${JSON.stringify(input.name)}[${i}] is ${value}`;
+    throw fault('E-DATA-RANGE', headline, `Its values are whole numbers from ${low} to ${high - 1}.`);
+  }
+}
+
+/** Copies batches into the arena. Makes no garbage. */
+class Reader {
+  #manifest;
+  #views;
+  #binder;
+  constructor(manifest, views, binder) {
+    this.#manifest = manifest;
+    this.#views = views;
+    this.#binder = binder;
+  }
+  read(batch, entry) {
+    const { inputs } = this.#manifest;
+    this.#checkNames(batch);
+    this.#binder.reset();
+    let open = false;
+    for (let i = 0; i < inputs.length; i++) open = this.#take(i, batch, entry) || open;
+    if (open) this.#takeAgain(batch, entry);
+    for (let i = 0; i < inputs.length; i++) {
+      const input = inputs[i];
+      const view = this.#views[i];
+      if (!input || !view || !input.entries.includes(entry)) continue;
+      const data = numbersOf(batch[input.name]);
+      checkRange(input, data);
+      view.set(data);
+    }
+  }
+  #take(i, batch, entry) {
+    const input = this.#manifest.inputs[i];
+    if (!input || !input.entries.includes(entry)) return false;
+    const given = Object.hasOwn(batch, input.name) ? batch[input.name] : undefined;
+    if (given === undefined || given === null) {
+      const headline = `the batch has no ${JSON.stringify(input.name)}`;
+      throw fault('E-BATCH-MISSING', headline, `Pass its numbers, shape [${input.shape.join(', ')}].`);
+    }
+    return this.#binder.take(i, given, numbersOf(given).length);
+  }
+  /** Entries with several open sizes may be settled by the others. */
+  #takeAgain(batch, entry) {
+    const { inputs } = this.#manifest;
+    for (let i = 0; i < inputs.length; i++) {
+      if (!this.#take(i, batch, entry)) continue;
+      const name = JSON.stringify(inputs[i]?.name);
+      throw fault(
+        'E-BATCH-SHAPE',
+        `the length of ${name} leaves its sizes open`,
+        'Pass { data, shape } for it.',
+      );
+    }
+  }
+  #checkNames(batch) {
+    for (const name in batch) {
+      if (this.#manifest.inputs.some((input) => input.name === name)) continue;
+      const known = this.#manifest.inputs.map((input) => input.name).join(', ');
+      throw fault(
+        'E-BATCH-UNKNOWN',
+        `the program has no input ${JSON.stringify(name)}`,
+        `Its inputs are ${known}.`,
+      );
+    }
+  }
+}
+
+const bytesOf = (input) => (input.dtype === 'float64' ? 8 : 4);
+const aligned = (bytes) => Math.ceil(bytes / 16) * 16;
+
+/** The size of an axis, by its text. */
+function sizeOfAxis(input, axis, data, known) {
+  const size = input.shape[axis];
+  if (typeof size === 'number') return size;
+  const given = 'shape' in data ? data.shape[axis] : known.get(size);
+  if (given === undefined) {
+    const headline = `the length of ${JSON.stringify(input.name)} leaves ${size} open`;
+    throw fault('E-BATCH-SHAPE', headline, 'Pass { data, shape } for it.');
+  }
+  known.set(size, given);
+  return given;
+}
+
+/** Reads a data set: every input of the step, with equally many rows. */
+function readDataSet(manifest, data) {
+  const inputs = manifest.inputs.filter(({ entries }) => entries.includes('step'));
+  const leading = inputs.find(({ shape }) => typeof shape[0] === 'string')?.shape[0];
+  if (typeof leading !== 'string') {
+    throw fault(
+      'E-DATA',
+      'no input has a named first size',
+      'Declare one as ["N", ...] to train on resident data.',
+    );
+  }
+  const sizes = new Map();
+  let rows = -1;
+  let bytes = 0;
+  const columns = inputs.map((input) => {
+    const entry = Object.hasOwn(data, input.name) ? data[input.name] : undefined;
+    if (!entry)
+      throw fault('E-BATCH-MISSING', `the data have no ${JSON.stringify(input.name)}`, 'Pass its numbers.');
+    const numbers = numbersOf(entry);
+    const isRows = input.shape[0] === leading;
+    let width = 1;
+    for (let axis = isRows ? 1 : 0; axis < input.shape.length; axis++)
+      width *= sizeOfAxis(input, axis, entry, sizes);
+    const count = isRows ? numbers.length / width : 1;
+    if (!Number.isInteger(count) || count < 1 || (isRows && rows >= 0 && rows !== count)) {
+      const headline = `${JSON.stringify(input.name)} has ${numbers.length} numbers`;
+      throw fault('E-BATCH-LENGTH', headline, `Its shape is [${input.shape.join(', ')}]; rows must agree.`);
+    }
+    if (isRows) rows = count;
+    checkRange(input, numbers);
+    bytes += aligned(numbers.length * bytesOf(input));
+    return { input, index: manifest.inputs.indexOf(input), data: numbers, width };
+  });
+  return { symbol: leading, rows, columns, sizes, bytes };
+}
+
+/** Data in the module's memory, and their way into the batch. */
+class Resident {
+  rows;
+  #columns;
+  #bytes;
+  /** Copies `set` to `start`; `views` are the places of batches, by input. */
+  constructor(set, buffer, start, views) {
+    this.rows = set.rows;
+    this.#bytes = new Uint8Array(buffer);
+    const columns = [];
+    let at = start;
+    for (const { input, index, data, width } of set.columns) {
+      const batch = views[index];
+      if (input.shape[0] !== set.symbol) {
+        batch.set(data);
+        continue;
+      }
+      const kind = batch.constructor;
+      const rows = new kind(buffer, at, data.length);
+      rows.set(data);
+      columns.push({ input, rows, batch, width });
+      at += aligned(data.length * bytesOf(input));
+    }
+    this.#columns = columns;
+  }
+  /** Makes the `count` rows from `from` on the batch: in their own order, or those that `order` names there. */
+  select(order, from, count) {
+    for (const { rows, batch, width } of this.#columns) {
+      const row = width * rows.BYTES_PER_ELEMENT;
+      if (!order) {
+        const start = rows.byteOffset + from * row;
+        this.#bytes.copyWithin(batch.byteOffset, start, start + count * row);
+        continue;
+      }
+      for (let i = 0; i < count; i++) {
+        const chosen = this.#checked(order, from + i);
+        if (width <= 32) for (let j = 0; j < width; j++) batch[i * width + j] = rows[chosen * width + j];
+        else
+          this.#bytes.copyWithin(
+            batch.byteOffset + i * row,
+            rows.byteOffset + chosen * row,
+            rows.byteOffset + (chosen + 1) * row,
+          );
+      }
+    }
+  }
+  #checked(order, at) {
+    const row = order[at];
+    if (Number.isInteger(row) && row >= 0 && row < this.rows) return row;
+    throw fault('E-ORDER', `order[${at}] is ${String(row)}`, `Rows are counted from 0 to ${this.rows - 1}.`);
+  }
+}
+
+/** Many steps in one call; their losses come back together. */
+class Trainer {
+  #entries;
+  #binder;
+  #values;
+  #capacity;
+  #losses = new Float64Array(0);
+  constructor(entries, binder, values, capacity) {
+    this.#entries = entries;
+    this.#binder = binder;
+    this.#values = values;
+    this.#capacity = capacity;
+  }
+  run(resident, set, order, batchSize) {
+    const capacity = this.#capacity.get(set.symbol) ?? 0;
+    if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > capacity) {
+      throw fault(
+        'E-BATCH-CAPACITY',
+        `batches of ${batchSize} rows`,
+        `Choose 1 to ${capacity}, the capacity.`,
+      );
+    }
+    const rows = order ? order.length : set.rows;
+    const steps = Math.ceil(rows / batchSize);
+    this.#reserve(steps);
+    for (const [symbol, size] of set.sizes) this.#binder.set(symbol, size);
+    for (let i = 0; i < steps; i++) {
+      const count = Math.min(batchSize, rows - i * batchSize);
+      resident.select(order, i * batchSize, count);
+      this.#binder.set(set.symbol, count);
+      if (!this.#step(i)) return this.#losses.subarray(0, i + 1);
+    }
+    return this.#losses.subarray(0, steps);
+  }
+  repeat(count) {
+    this.#reserve(count);
+    for (let i = 0; i < count; i++) if (!this.#step(i)) return this.#losses.subarray(0, i + 1);
+    return this.#losses.subarray(0, count);
+  }
+  #reserve(steps) {
+    if (this.#losses.length < steps) this.#losses = new Float64Array(steps);
+  }
+  /** One step on the batch in place; false where its loss is not finite. */
+  #step(i) {
+    const finite = this.#entries.step?.apply(null, this.#binder.sizes);
+    this.#losses[i] = this.#values[0] ?? Number.NaN;
+    return Boolean(finite);
+  }
+}
+
+/** The largest value of each symbol. */
+function readCapacity(manifest, given) {
+  for (const name of Object.keys(given)) {
+    if (manifest.symbols.includes(name)) continue;
+    const hint = manifest.symbols.length > 0 ? `It has ${manifest.symbols.join(', ')}.` : 'It has none.';
+    throw fault('E-CAPACITY', `the program has no size ${JSON.stringify(name)}`, hint);
+  }
+  return new Map(
+    manifest.symbols.map((symbol) => {
+      const size = given[symbol];
+      if (size !== undefined && Number.isInteger(size) && size > 0) return [symbol, size];
+      const headline = `capacity of ${symbol} is ${String(size)}`;
+      throw fault(
+        'E-CAPACITY',
+        headline,
+        `Pass a positive integer: create({ capacity: { ${symbol}: 64 } }).`,
+      );
+    }),
+  );
+}
+
+/** A view of a tensor at its capacity. */
+function viewOf(place, buffer, bases, units, capacity) {
+  const start = (bases[place.region] ?? 0) + place.offset * (units[place.region] ?? 1);
+  const length = product(place.coefficient, place.symbols, capacity);
+  if (place.dtype === 'float32') return new Float32Array(buffer, start, length);
+  if (place.dtype === 'float64') return new Float64Array(buffer, start, length);
+  return new Int32Array(buffer, start, length);
+}
+
+/** The metrics object: a getter for each, over the numbers that the step leaves. */
+function metricsOf(manifest, values) {
+  const metrics = {};
+  manifest.metrics.forEach(({ name }, i) => {
+    Object.defineProperty(metrics, name, { enumerable: true, get: () => values[2 * i] });
+  });
+  return metrics;
+}
+
+function setHyper(manifest, values, changes) {
+  for (const name in changes) {
+    const i = manifest.hyper.findIndex((hyper) => hyper.name === name);
+    const value = changes[name];
+    if (i >= 0 && typeof value === 'number' && !Number.isNaN(value)) {
+      values[i] = value;
+      continue;
+    }
+    const known = manifest.hyper.map((hyper) => hyper.name).join(', ');
+    const headline =
+      i < 0 ? `there is no hyper-parameter ${JSON.stringify(name)}` : `${name} is ${String(value)}`;
+    throw fault('E-HYPER', headline, `Pass numbers for ${known}.`);
+  }
+}
+
+function setParameters(tensors, given) {
+  for (const name of Object.keys(given)) {
+    const tensor = tensors.find((candidate) => candidate.name === name);
+    const data = given[name];
+    if (tensor && data && data.length === tensor.data.length) {
+      tensor.data.set(data);
+      continue;
+    }
+    const headline = tensor
+      ? `parameter ${JSON.stringify(name)} gets ${data?.length} numbers for shape [${tensor.shape.join(', ')}]`
+      : `there is no parameter ${JSON.stringify(name)}`;
+    throw fault('E-PARAMETER', headline, `Parameters are ${tensors.map((known) => known.name).join(', ')}.`);
+  }
+}
+
+/** Creates a step over `engine`. */
+function createStep(manifest, layout, engine, options = {}) {
+  const capacity = readCapacity(manifest, options.capacity ?? {});
+  const { seed = 0 } = options;
+  if (!Number.isSafeInteger(seed)) throw fault('E-SEED', `seed is ${String(seed)}`, 'Pass an integer.');
+  // Units are rounded up to 4, so that every tensor begins at a multiple of 16 bytes.
+  const units = layout.regions.map(({ symbols }) =>
+    symbols.length > 0 ? Math.ceil(product(1, symbols, capacity) / 4) * 4 : 1,
+  );
+  const bases = [];
+  let top = 0;
+  layout.regions.forEach(({ bytes }, i) => {
+    bases.push(top);
+    top += Math.ceil((bytes * (units[i] ?? 1)) / 16) * 16;
+  });
+  // Four gibibytes are the address space of 32-bit memories; vector loads may read 16 bytes past an end.
+  if (top > 4294901760)
+    throw fault('E-MEMORY', `the step needs ${top} bytes`, 'Choose a smaller capacity or program.');
+  const set = options.data ? readDataSet(manifest, options.data) : null;
+  const memory = engine.allocate(top + 16 + (set ? set.bytes : 0));
+  const view = (place) => viewOf(place, memory.buffer, bases, units, capacity);
+  const named = (infos, places) =>
+    places.map((place, i) => Object.assign({}, infos[i], { data: view(place) }));
+  for (const { place, data } of layout.constants) view(place).set(data);
+  const hyper = view(layout.hyper);
+  hyper.set(manifest.hyper.map(({ value }) => value));
+  if (layout.seed) view(layout.seed)[0] = seed;
+  const parameters = named(manifest.parameters, layout.parameters);
+  const state = named(manifest.state, layout.state);
+  const entries = engine.start(memory, bases, units);
+  entries.initial();
+  setParameters(parameters, options.parameters ?? {});
+  const values = view(layout.metrics);
+  const weights = new Float64Array(manifest.metrics.length);
+  const metrics = metricsOf(manifest, values);
+  const binder = new Binder(manifest, layout.inputs, capacity);
+  const views = layout.inputs.map(view);
+  const reader = new Reader(manifest, views, binder);
+  const resident = set ? new Resident(set, memory.buffer, top + 16, views) : null;
+  const trainer = new Trainer(entries, binder, values, capacity);
+  const outputViews = layout.outputs.map(view);
+  const finish = () => {
+    for (let i = 0; i < weights.length; i++) weights[i] = values[2 * i + 1] ?? 1;
+    return metrics;
+  };
+  const missing = (entry) =>
+    fault(
+      'E-ENTRY',
+      `the program has no ${entry}`,
+      'Declare it with a loss for step and evaluate, with outputs for predict.',
+    );
+  return {
+    manifest,
+    capacity: Object.fromEntries(capacity),
+    parameters,
+    state,
+    weights,
+    hyper,
+    step(batch, changes) {
+      if (!entries.step) throw missing('step');
+      if (changes) setHyper(manifest, hyper, changes);
+      reader.read(batch, 'step');
+      entries.step.apply(null, binder.sizes);
+      return finish();
+    },
+    run(order, batchSize) {
+      if (!entries.step) throw missing('step');
+      if (!resident || !set) {
+        throw fault('E-DATA', 'the step has no resident data', 'Create it with data: { ... }.');
+      }
+      return trainer.run(resident, set, order, batchSize);
+    },
+    repeat(count, batch) {
+      if (!entries.step) throw missing('step');
+      if (batch) reader.read(batch, 'step');
+      return trainer.repeat(count);
+    },
+    evaluate(batch) {
+      if (!entries.evaluate) throw missing('evaluate');
+      reader.read(batch, 'evaluate');
+      entries.evaluate.apply(null, binder.sizes);
+      return finish();
+    },
+    predict(inputs) {
+      if (!entries.predict) throw missing('predict');
+      reader.read(inputs, 'predict');
+      entries.predict.apply(null, binder.sizes);
+      const sizes = new Map(manifest.symbols.map((symbol, i) => [symbol, binder.sizes[i] ?? 0]));
+      return outputsOf(manifest, outputViews, sizes);
+    },
+  };
+}
+
+function outputsOf(manifest, views, sizes) {
+  const outputs = Object.create(null);
+  manifest.outputs.forEach(({ name, shape }, i) => {
+    const actual = shape.map((size) => (typeof size === 'number' ? size : sizeOf(size, sizes)));
+    const count = actual.reduce((total, size) => total * size, 1);
+    outputs[name] = { name, shape: actual, data: views[i].subarray(0, count) };
+  });
+  return outputs;
+}
+
+/** The number that symbolic text such as `2*N` stands for. */
+function sizeOf(text, sizes) {
+  return text.split('*').reduce((total, part) => total * (sizes.get(part) ?? Number(part)), 1);
+}
+
+function create(options) {
+  return createStep(manifest, layout, engine, options);
+}
+
+export { create, manifest };
