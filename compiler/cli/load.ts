@@ -11,6 +11,7 @@ const own = (file: string): string => fileURLToPath(new URL(file, import.meta.ur
 /** Programs find this very package, also where it is not installed beside them. */
 const alias = {
   'adjoint/compiler': own('../index.js'),
+  'adjoint/verify': own('../verify/index.js'),
   'adjoint/runtime/node': own('../../runtime/node/index.js'),
   'adjoint/runtime': own('../../runtime/index.js'),
   adjoint: own('../../src/index.js'),

@@ -65,7 +65,7 @@ type Builder = (...args: readonly unknown[]) => unknown;
 function isSame(made: unknown, node: Expr): boolean {
   const other = made as Partial<Expr> | null;
   return (
-    other?.op === node.op &&
+    other?.op?.name === node.op.name &&
     other.args?.length === node.args.length &&
     other.args.every((arg, i) => arg === node.args[i]) &&
     recordText(other.attrs ?? {}) === recordText(node.attrs)
@@ -102,7 +102,7 @@ export function spell(of: Expr, operands: readonly string[]): Spelling {
     }
   }
   const attrs = Object.keys(of.attrs).length > 0 ? [recordText(of.attrs)] : [];
-  const known = operatorNamed(name) === of.op;
+  const known = operatorNamed(name) !== undefined;
   const op = known ? stringText(name) : name;
   return { builder: 'node', call: `node(${[op, `[${operands.join(', ')}]`, ...attrs].join(', ')})` };
 }
