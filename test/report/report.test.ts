@@ -73,7 +73,7 @@ describe('memory', () => {
     async ({ make, N }) => {
       const program = make();
       const { memory } = await report(program, { capacity: { N } });
-      const step = compile(program).create({ capacity: { N } });
+      const step = compile(program, { target: 'js' }).create({ capacity: { N } });
       // A step keeps 16 bytes beyond its arena, which vector loads may touch.
       expect(memory.arenaBytes + 16).toBe(step.parameters[0]?.data.buffer.byteLength);
       expect(memory.arenaBytes).toBeGreaterThanOrEqual(memory.arena.at({ N }));
