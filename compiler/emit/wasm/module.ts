@@ -70,7 +70,11 @@ class Emitter {
       f.localGet(must(f.params[2 * i], 'base')).globalSet(base);
       f.localGet(must(f.params[2 * i + 1], 'unit')).globalSet(unit);
     });
-    f.op('memory.size').i32Const(16).op('i32.shl').i32Const(this.#scratchBytes).op('i32.sub');
+    f.op('memory.size')
+      .i32Const(16)
+      .op('i32.shl')
+      .i32Const(this.#scratchBytes + slack)
+      .op('i32.sub');
     f.globalSet(this.#scratch);
     this.#module.export('configure', f);
   }

@@ -1,5 +1,7 @@
 /** Writes statements of the kernel language: over scalars, or over vectors inside a vector loop. */
 import type { Statement } from '../../../../src/kernel/language.ts';
+import { matchConvolution } from '../convolution/match.ts';
+import { writeConvolution } from '../convolution/write.ts';
 import { matchProduct } from '../matmul/match.ts';
 import { writeProduct } from '../matmul/write.ts';
 import type { Context } from './context.ts';
@@ -28,6 +30,8 @@ function writeStatement(context: Context, statement: Statement): void {
     case 'loop': {
       const product = matchProduct(context, statement);
       if (product) return writeProduct(context, product);
+      const convolution = matchConvolution(context, statement);
+      if (convolution && writeConvolution(context, convolution)) return;
       if (isVectorLoop(context, statement)) return writeVectorLoop(context, statement);
       return loopOver(context, statement.axis, () => writeAll(context, statement.body));
     }

@@ -1,5 +1,6 @@
 /** Where a tile of a matrix product finds its factors. */
 import { bytesPerElement } from '../../../../src/dtype.ts';
+import { must } from '../../../../src/errors.ts';
 import type { Axis } from '../../../../src/kernel/language.ts';
 import type { Local } from '../locals.ts';
 import { pushPlace, pushScaled } from '../kernels/address.ts';
@@ -98,7 +99,7 @@ export function leftOperand(
 /** The places of `vectors` vectors of columns that lie side by side. */
 export function rightOperand(
   context: Context,
-  { right, inner }: Product,
+  { right, inner }: Pick<Product, 'right' | 'inner'>,
   vectors: number,
   block: Pick<Block, 'whole'>,
 ): Operand {
@@ -110,4 +111,11 @@ export function rightOperand(
 
 export function sideBySide(pointer: Local, vectors: number, step: Bound): Operand {
   return { places: Array.from({ length: vectors }, (_, i) => ({ pointer, offset: 16 * i })), step };
+}
+
+/** A packed panel, with a pointer that a tile may move. */
+export function fromStart({ f }: Context, { places, step }: Operand): Operand {
+  const pointer = f.local('i32');
+  f.localGet(must(places[0], 'place').pointer).localSet(pointer);
+  return sideBySide(pointer, places.length, step);
 }

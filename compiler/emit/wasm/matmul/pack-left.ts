@@ -1,18 +1,20 @@
 /** The left factor in scratch memory: for each tile, and each step over the inner axis, the rows side by side. */
 import { bytesPerElement } from '../../../../src/dtype.ts';
-import { must } from '../../../../src/errors.ts';
+import type { Axis } from '../../../../src/kernel/language.ts';
 import type { Local } from '../locals.ts';
 import type { Context } from '../kernels/context.ts';
+import { counterOf } from '../kernels/context.ts';
 import { inFrame, repeatUntil, times } from '../kernels/loops.ts';
 import type { Product } from './match.ts';
 import type { Block, Operand, Pointed } from './operand.ts';
 import { move, pushElement, stepOf } from './operand.ts';
 import { tileRows } from './plan.ts';
 
-/** Where the copy begins, and bytes from one tile to the next. */
+/** Where the copy begins, bytes from one tile to the next, and bytes of an element. */
 export interface PackedLeft {
   readonly start: Local;
   readonly tile: number;
+  readonly bytes: number;
 }
 
 /** Copies `block` of all rows, which lie side by side in memory; rows past the last are whatever follows. */
@@ -45,19 +47,22 @@ export function packLeft(context: Context, product: Product, block: Block): Pack
       move(context, tileStart, tile);
     });
   });
-  return { start, tile };
+  return { start, tile, bytes };
 }
 
 /** The rows of the tile that the counter of the rows is at. */
-export function packedRows(context: Context, product: Product, packed: PackedLeft, rows: number): Operand {
+export function packedRows(
+  context: Context,
+  row: Axis,
+  { start, tile, bytes }: PackedLeft,
+  rows: number,
+): Operand {
   const { f } = context;
-  const bytes = bytesPerElement[product.left.load.dtype];
-  const counter = must(context.axes.get(product.row), 'row');
   const pointer = f.local('i32');
-  f.localGet(counter.local)
-    .i32Const(packed.tile / tileRows)
+  f.localGet(counterOf(context, row).local)
+    .i32Const(tile / tileRows)
     .op('i32.mul');
-  f.localGet(packed.start).op('i32.add').localSet(pointer);
+  f.localGet(start).op('i32.add').localSet(pointer);
   const places = Array.from({ length: rows }, (_, i): Pointed => ({ pointer, offset: i * bytes }));
   return { places, step: tileRows * bytes };
 }

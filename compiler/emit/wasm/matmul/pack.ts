@@ -21,6 +21,9 @@ export interface Panel {
   readonly valid?: number | Local;
 }
 
+/** The factor that panels are cut from. */
+export type Right = Pick<Product, 'right' | 'inner' | 'column'>;
+
 interface Target {
   readonly pointer: Local;
   /** Bytes from one step over the inner axis to the next. */
@@ -28,7 +31,7 @@ interface Target {
 }
 
 /** Copies `block` steps of a panel; columns beyond the last repeat its first. */
-export function packPanel(context: Context, product: Product, panel: Panel, block: Block): Operand {
+export function packPanel(context: Context, product: Right, panel: Panel, block: Block): Operand {
   const { f, module } = context;
   const { right, column } = product;
   const { dtype } = right.load;
@@ -57,7 +60,7 @@ export function packPanel(context: Context, product: Product, panel: Panel, bloc
   return sideBySide(start, vectors, target.step);
 }
 
-function copyRows(context: Context, product: Product, vectors: number, block: Block, target: Target): void {
+function copyRows(context: Context, product: Right, vectors: number, block: Block, target: Target): void {
   const { f } = context;
   const { places, step } = rightOperand(context, product, vectors, block);
   const align = bytesPerElement[product.right.load.dtype];
@@ -74,7 +77,7 @@ function copyRows(context: Context, product: Product, vectors: number, block: Bl
 /** A pointer to the start of a column, or of the panel's first where the column is beyond the last. */
 function pointerToColumn(
   context: Context,
-  { right, column, inner }: Product,
+  { right, column, inner }: Right,
   place: number,
   valid: number | Local | undefined,
   block: Block,
@@ -94,7 +97,7 @@ function pointerToColumn(
 /** Copies as many columns as a vector has lanes. */
 function packColumns(
   context: Context,
-  { right, inner }: Product,
+  { right, inner }: Right,
   columns: readonly Local[],
   { count }: Block,
   target: Target,

@@ -1,12 +1,11 @@
 /** Writes matrix products: the inner axis in blocks, panels of columns, and in each of them tiles of rows. */
 import { bytesPerElement } from '../../../../src/dtype.ts';
 import type { FloatDType } from '../../../../src/dtype.ts';
-import { must } from '../../../../src/errors.ts';
 import type { Context } from '../kernels/context.ts';
 import { boundOf, inFrame, pushBound, repeatUntil } from '../kernels/loops.ts';
 import type { Product } from './match.ts';
-import type { Block, Operand } from './operand.ts';
-import { leftOperand, rightOperand, sideBySide } from './operand.ts';
+import type { Block } from './operand.ts';
+import { fromStart, leftOperand, rightOperand } from './operand.ts';
 import { packPanel } from './pack.ts';
 import { packLeft, packedRows } from './pack-left.ts';
 import { eachPanel, vectorsOf, writeTiles } from './panels.ts';
@@ -66,18 +65,11 @@ function writeBlock(
       rows: tileRows,
       accumulate: (sums) => {
         const rows = left
-          ? packedRows(context, product, left, sums.length)
+          ? packedRows(context, product.row, left, sums.length)
           : leftOperand(context, product, sums.length, block);
         const columns = packed ? fromStart(context, packed) : rightOperand(context, product, vectors, block);
         writeTile(context, dtype, sums, rows, columns, block.count);
       },
     });
   });
-}
-
-/** A packed panel, with a pointer that a tile may move. */
-export function fromStart({ f }: Context, { places, step }: Operand): Operand {
-  const pointer = f.local('i32');
-  f.localGet(must(places[0], 'place').pointer).localSet(pointer);
-  return sideBySide(pointer, places.length, step);
 }
