@@ -1,6 +1,5 @@
 /** Recognizes convolutions among loops, by what they compute. */
 import type { Axis, Statement } from '../../../../src/kernel/language.ts';
-import type { Context } from '../kernels/context.ts';
 import { isAxis } from '../kernels/linear.ts';
 import { readsBeyond } from '../kernels/reach.ts';
 import type { Nest } from './nest.ts';
@@ -37,8 +36,8 @@ function isPlain({ rest }: Source): boolean {
 }
 
 /** The convolution that `statement` computes, or null where it is something else. */
-export function matchConvolution(context: Context, statement: Loop): Convolution | null {
-  const nest = context.vector ? null : nestOf(statement);
+export function matchConvolution(statement: Loop): Convolution | null {
+  const nest = nestOf(statement);
   if (!nest || nest.axes.length < 2) return null;
   const { combine, order, axes: reduced, value, var: of } = nest.reduce;
   if (combine !== 'sum' || order !== 'sequential' || !of.dtype.startsWith('float')) return null;

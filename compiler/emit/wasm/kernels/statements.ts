@@ -30,7 +30,7 @@ function writeStatement(context: Context, statement: Statement): void {
     case 'loop': {
       const product = matchProduct(context, statement);
       if (product) return writeProduct(context, product);
-      const convolution = matchConvolution(context, statement);
+      const convolution = context.vector ? null : matchConvolution(statement);
       if (convolution && writeConvolution(context, convolution)) return;
       if (isVectorLoop(context, statement)) return writeVectorLoop(context, statement);
       return loopOver(context, statement.axis, () => writeAll(context, statement.body));
