@@ -73,12 +73,53 @@ export function flatIndex(index: readonly number[], shape: readonly number[]): n
   return shape.reduce((flat, size, axis) => flat * size + (index[axis] ?? 0), 0);
 }
 
-/** The flat place as a kernel scalar. */
+/** The place on an axis of a size. */
+interface Place {
+  readonly at: Scalar;
+  readonly size: Size;
+}
+
+const isSame = (x: Scalar | undefined, y: Scalar | undefined): boolean =>
+  x === y || (x?.kind === 'axis' && y?.kind === 'axis' && x.axis === y.axis);
+
+/** What a scalar is as a size; null where it is none. */
+function asSize(scalar: Scalar | undefined): Size | null {
+  if (scalar?.kind === 'const') return scalar.value;
+  return scalar?.kind === 'size' ? scalar.size : null;
+}
+
+/** Whether `x` is `prim(of, size)`. */
+function divides(x: Scalar | undefined, name: 'idiv' | 'irem', of: Scalar | undefined, size: Size): boolean {
+  return x?.kind === 'prim' && x.prim === name && isSame(x.args[0], of) && asSize(x.args[1]) === size;
+}
+
+/**
+ * The place of which `outer` and `inner` are quotient and remainder by the size of the inner axis: what `unflatten`
+ * took apart. Null for other places.
+ */
+function whole(outer: Scalar, { at: inner, size }: Place): Scalar | null {
+  const of = inner.kind === 'prim' ? inner.args[0] : undefined;
+  if (!of || !divides(inner, 'irem', of, size)) return null;
+  if (divides(outer, 'idiv', of, size)) return of;
+  const [quotient, times] = outer.kind === 'prim' && outer.prim === 'irem' ? outer.args : [];
+  const count = asSize(times);
+  if (count === null || !divides(quotient, 'idiv', of, size)) return null;
+  return prim('irem', of, sizeOf(product([count, size])));
+}
+
+/** The flat place as a kernel scalar. Axes that were split from one are joined again, so that nothing is divided. */
 export function flatten(index: readonly Scalar[], shape: readonly Size[]): Scalar {
+  const places: Place[] = [];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const [at, size] = [index[axis] ?? int32(0), shape[axis] ?? 1];
+    const [inner] = places;
+    const joined = inner && whole(at, inner);
+    if (inner && joined) places[0] = { at: joined, size: product([size, inner.size]) };
+    else if (size !== 1 || at.kind !== 'const' || at.value !== 0) places.unshift({ at, size });
+  }
   let flat: Scalar = int32(0);
-  shape.forEach((_, axis) => {
-    const at = index[axis];
-    if (at) flat = indexAdd(flat, indexMul(at, product(shape.slice(axis + 1))));
+  places.forEach(({ at }, i) => {
+    flat = indexAdd(flat, indexMul(at, product(places.slice(i + 1).map(({ size }) => size))));
   });
   return flat;
 }
