@@ -86,15 +86,20 @@ export interface Built {
   readonly target: Target;
 }
 
+/** A lowered program for the target called `name`. Throws E-COMPILE-TARGET where there is none. */
+export function builtFor(name: TargetName, lowered: Lowered, numerics: Numerics = 'strict'): Built {
+  const manifest = manifestOf(lowered, name, numerics);
+  return { lowered, manifest, layout: layoutOf(lowered), target: targetNamed(name) };
+}
+
 /** Compiles up to the module; `observe` sees the program after each pass. */
 export function build(program: Program, options: CompileOptions, observe?: Observer): Built {
-  const { target: name = 'wasm', numerics = 'strict', budget } = options;
-  const target = targetNamed(name);
+  const { target = 'wasm', numerics = 'strict', budget } = options;
+  targetNamed(target);
   const lowered = lower(optimize(program, observe, { numerics }));
-  const manifest = manifestOf(lowered, name, numerics);
-  const built = { lowered, manifest, layout: layoutOf(lowered), target };
+  const built = builtFor(target, lowered, numerics);
   if (budget) {
-    checkBudget({ lowered, symbols: manifest.symbols, code: () => emitBuilt(built).code }, budget);
+    checkBudget({ lowered, symbols: built.manifest.symbols, code: () => emitBuilt(built).code }, budget);
   }
   return built;
 }
@@ -105,14 +110,18 @@ export function emitBuilt({ lowered, manifest, layout, target }: Built): Emitted
   return { code: moduleSource(manifest, layout, source), types: typesSource(manifest), manifest };
 }
 
-/** The module of a program in memory: its manifest, and steps created from it. */
-export function compile(program: Program, options: CompileOptions = {}): StepModule {
-  const { lowered, manifest, layout, target } = build(program, options);
+/** The module of a compiled program in memory. */
+export function moduleOf({ lowered, manifest, layout, target }: Built): StepModule {
   const engine = target.engine(lowered, manifest.symbols);
   return {
     manifest,
     create: (create?: CreateOptions): Step => createStep(manifest, layout, engine, create),
   };
+}
+
+/** The module of a program in memory: its manifest, and steps created from it. */
+export function compile(program: Program, options: CompileOptions = {}): StepModule {
+  return moduleOf(build(program, options));
 }
 
 /** The module of a program as text, to be written to a file. The same bits as `compile`. */

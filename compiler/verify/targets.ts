@@ -1,7 +1,7 @@
 /** What is compared: the targets, and the scalar interpreter of the kernel language that says which bits are right. */
 import type { Program } from '../../src/program.ts';
 import type { StepModule } from '../../runtime/contract.ts';
-import { compile, targetNames } from '../compile.ts';
+import { builtFor, compile, moduleOf, targetNames } from '../compile.ts';
 import { createStep } from '../emit/glue.ts';
 import { layoutOf, manifestOf } from '../emit/layout.ts';
 import type { Lowered } from '../lowered.ts';
@@ -14,12 +14,15 @@ import { scalarEngine } from './scalar-engine.ts';
 export interface Target {
   readonly name: string;
   compile(program: Program): StepModule;
+  /** The same from a program that is lowered already: several targets share that work. */
+  fromLowered?(lowered: Lowered): StepModule;
 }
 
 /** Every target of the compiler. */
 export const targets: readonly Target[] = targetNames.map((name) => ({
   name,
   compile: (program) => compile(program, { target: name }),
+  fromLowered: (lowered) => moduleOf(builtFor(name, lowered)),
 }));
 
 /** The module that the scalar interpreter runs. */
@@ -35,4 +38,4 @@ export function kernelTargetWith(name: string, options: OptimizeOptions = {}): T
 }
 
 /** The scalar interpreter of the kernel language. */
-export const kernelTarget: Target = kernelTargetWith('kernel');
+export const kernelTarget: Target = { ...kernelTargetWith('kernel'), fromLowered: interpretedModule };

@@ -52,7 +52,6 @@ export const optimizers: readonly BuilderCall[] = [
   call('optim.lion'),
   call('optim.lamb'),
   call('optim.lars', { lr: 0.1 }),
-  call('optim.muon'),
   call('optim.adafactor'),
   call('optim.scheduleFreeAdamw'),
   call('optim.lookahead', plain),

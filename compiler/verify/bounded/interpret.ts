@@ -57,6 +57,7 @@ function elementsOf(
   const data = node.op.meaning(algebraOf(node), args, context);
   const settled = data.map((x) => settle(node, x));
   if (elementwise) return settled.map(settledElement(node, args));
+  if (node.op.name === 'prod') return inAnyOrder(node, args, context, settled);
   if (wholeIsUnsure(node, args)) return settled.map((x) => unknown(x.value));
   return node.op.kinks === 'ties' && isFloat(node.dtype) ? blurred(settled, args) : settled;
 }
@@ -95,6 +96,32 @@ function settle({ op, dtype }: Expr, x: Bounded): Bounded {
   if (!isFloat(dtype)) return { ...x, value: roundTo(dtype, x.value) };
   if (op.name !== 'cast') return x;
   return x.error === 0 ? exact(roundTo(dtype, x.value)) : rounded(x.value, x.error, 1, roundingOf(dtype));
+}
+
+/** Products of which the large factors alone overflow, or the small ones vanish, depend on the order. */
+function inAnyOrder(
+  node: Expr,
+  args: readonly Tensor<Bounded>[],
+  context: MeaningContext<Expr['attrs']>,
+  data: readonly Bounded[],
+): readonly Bounded[] {
+  const k = boundedAlgebra(roundingOf(node.dtype));
+  const productOf = (choose: (magnitude: number) => number): readonly Bounded[] =>
+    node.op.meaning(
+      k,
+      args.map(({ shape, data: factors }) => ({
+        shape,
+        data: factors.map(({ value }) => exact(choose(Math.abs(value)))),
+      })),
+      context,
+    );
+  const large = productOf((magnitude) => (magnitude > 1 && magnitude < Infinity ? magnitude : 1));
+  const small = productOf((magnitude) => (magnitude < 1 && magnitude > 0 ? magnitude : 1));
+  const { tiny, unit } = roundingOf(node.dtype);
+  return data.map((x, i) => {
+    const safe = large[i]?.error !== Infinity && (small[i]?.value ?? 0) > tiny / unit;
+    return isFloat(node.dtype) && !safe ? unknown(x.value) : x;
+  });
 }
 
 /** An extreme of several moves by no more than the one of them that moves furthest. */

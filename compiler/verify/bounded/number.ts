@@ -30,7 +30,11 @@ export const roundingOf = (dtype: DType): Rounding =>
   dtype === 'float32' ? roundings.float32 : roundings.float64;
 
 /** A number that every way of computing gives. */
-export const exact = (value: number): Bounded => ({ value, error: 0, weight: Math.abs(value) });
+export const exact = (value: number): Bounded => ({
+  value,
+  error: 0,
+  weight: Number.isFinite(value) ? Math.abs(value) : 0,
+});
 
 /** A number that may come out as any other. */
 export const unknown = (value: number): Bounded => ({ value, error: Infinity, weight: Math.abs(value) });
@@ -40,9 +44,12 @@ export const times = (x: number, y: number): number => (x === 0 || y === 0 ? 0 :
 
 /** `value`, which the operands' errors move by at most `moved`, rounded up to `steps` half units. */
 export function rounded(value: number, moved: number, steps: number, by: Rounding, weight?: number): Bounded {
+  if (moved === 0 && !Number.isFinite(value)) {
+    // In another order, finite terms might have overflowed first.
+    const sums = weight ?? 0;
+    return { value, error: sums <= by.largest ? 0 : Infinity, weight: sums };
+  }
   const size = Math.max(Math.abs(value), weight ?? 0);
-  if (moved === 0 && !Number.isFinite(value)) return { value, error: 0, weight: size };
   const error = moved + steps * (by.unit * size + by.tiny);
-  const overflows = !(Math.abs(value) + error <= by.largest);
-  return { value, error: overflows || Number.isNaN(error) ? Infinity : error, weight: size };
+  return { value, error: size + error <= by.largest ? error : Infinity, weight: size };
 }

@@ -1,6 +1,7 @@
 /** Checks a case: a failure is a difference, or an error where there should be none. */
 import type { Target } from '../targets.ts';
 import { kernelTarget, targets as allTargets } from '../targets.ts';
+import type { Lowered } from '../../lowered.ts';
 import { Bench } from '../run/check.ts';
 import type { Difference, Tally } from '../run/compare.ts';
 import type { Case } from './case.ts';
@@ -16,6 +17,8 @@ export interface Failure {
 export interface Checked {
   readonly failure: Failure | null;
   readonly tally: Tally;
+  /** What was compiled; null where compiling failed. */
+  readonly lowered: Lowered | null;
 }
 
 const nothing: Tally = { compared: 0, skipped: 0 };
@@ -33,12 +36,18 @@ export function checkCase(
   oracle: Target = kernelTarget,
 ): Checked {
   try {
-    const { parting, tally } = new Bench(programOf(of), targets, oracle).check(runOf(of));
-    if (!parting) return { failure: null, tally };
+    const bench = new Bench(programOf(of), targets, oracle);
+    const { parting, tally } = bench.check(runOf(of));
+    const { lowered } = bench;
+    if (!parting) return { failure: null, tally, lowered };
     const { sides } = parting.difference;
     const kind = `${sides[0].name} and ${sides[1].name} differ`;
-    return { failure: { kind, difference: parting.difference, error: null }, tally };
+    return { failure: { kind, difference: parting.difference, error: null }, tally, lowered };
   } catch (error) {
-    return { failure: { kind: `error: ${errorKind(error)}`, difference: null, error }, tally: nothing };
+    return {
+      failure: { kind: `error: ${errorKind(error)}`, difference: null, error },
+      tally: nothing,
+      lowered: null,
+    };
   }
 }

@@ -19,18 +19,19 @@ import { smallerSizes } from './smaller-sizes.ts';
 
 type Candidates = Generator<CaseFields>;
 
-/** Every way to make `of` smaller by one step. */
-export function* smallerCases(of: Case): Generator<Case> {
-  for (const ways of [
-    fewerRoots,
-    operandsOfRoots,
-    cutParts,
-    bypasses,
-    withoutSymbols,
-    smallerSizes,
-    plainerData,
-  ]) {
-    for (const fields of guarded(ways(of))) {
+/** A way to make cases smaller. */
+export type Way = (of: Case) => Candidates;
+
+/** Ways that leave the expressions as functions what they are. */
+export const keepingFunctions: readonly Way[] = [withoutSymbols, smallerSizes, plainerData];
+
+/** Every way. */
+const everyWay: readonly Way[] = [fewerRoots, operandsOfRoots, cutParts, bypasses, ...keepingFunctions];
+
+/** Every smaller case by one step of `ways`. */
+export function* smallerCases(of: Case, ways: readonly Way[] = everyWay): Generator<Case> {
+  for (const way of ways) {
+    for (const fields of guarded(way(of))) {
       const candidate = new Case(fields);
       if (sizesAreTold(candidate) && measure(candidate) < measure(of)) yield candidate;
     }

@@ -6,9 +6,11 @@ import type { Data, DataOptions } from '../arb/inputs.ts';
 import { interpretBounded } from '../bounded/interpret.ts';
 import type { Bounded } from '../bounded/number.ts';
 import { Case } from '../case/case.ts';
+import type { CaseFields } from '../case/case.ts';
 import { minimize } from '../case/minimize.ts';
+import { keepingFunctions } from '../case/smaller.ts';
 import { writeSnippet } from '../case/snippet.ts';
-import { numberText } from '../case/spell.ts';
+import { numberText, recordText } from '../case/spell.ts';
 import { expandGradients } from '../../differentiate/expand.ts';
 import { drawFrom } from '../draw.ts';
 import { Report, demand } from '../report.ts';
@@ -59,6 +61,15 @@ function compareAt(x: Expr, y: Expr, { data, sizes }: Data, tolerance: number): 
   return compareElements(values.get(left)?.data ?? [], values.get(right)?.data ?? [], tolerance);
 }
 
+/** Operands in the place of equal operators over them: where f(a) is not f(b), a is not b. */
+function* unwrapped({ outputs: [x, y], ...rest }: Case): Generator<CaseFields> {
+  if (!x || !y || x.op !== y.op || recordText(x.attrs) !== recordText(y.attrs)) return;
+  const unlike = x.args.flatMap((arg, i) => (arg === y.args[i] ? [] : [i]));
+  const [only] = unlike;
+  const [a, b] = only === undefined ? [] : [x.args[only], y.args[only]];
+  if (unlike.length === 1 && a && b) yield { ...rest, outputs: [a, b] };
+}
+
 /** The smallest pair that still differs, as a program. */
 function reproducer(x: Expr, y: Expr, { data, sizes }: Data, tolerance: number): string {
   const fails = ({ outputs: [a, b], data: at, sizes: bound }: Case): boolean => {
@@ -69,10 +80,8 @@ function reproducer(x: Expr, y: Expr, { data, sizes }: Data, tolerance: number):
       return false;
     }
   };
-  const keepsRoots = (candidate: Case): boolean =>
-    candidate.outputs[0]?.op === x.op && candidate.outputs[1]?.op === y.op;
   const whole = new Case({ outputs: [x, y], updates: [], data, sizes });
-  const small = minimize(whole, (candidate) => keepsRoots(candidate) && fails(candidate));
+  const small = minimize(whole, fails, 300, [unwrapped, ...keepingFunctions]);
   return writeSnippet(small, { check: 'equivalent' });
 }
 

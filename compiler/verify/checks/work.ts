@@ -5,7 +5,7 @@ import { graphRoots, programGraphs } from '../../../src/program.ts';
 import { evaluateSize, factors, product } from '../../../src/size.ts';
 import type { Size } from '../../../src/size.ts';
 import { postorder } from '../../../src/walk.ts';
-import { meaningOf } from '../run/expect.ts';
+import { prepare } from '../run/expect.ts';
 
 /** Elements of a shape where every symbol is 3. */
 function elements(shape: readonly Size[]): number {
@@ -22,7 +22,7 @@ function nodeWork(node: Expr): number {
 
 /** Elements that one run of three calls computes, at least 1. */
 export function workOf(program: Program): number {
-  const graphs = programGraphs(meaningOf(program));
+  const graphs = programGraphs(prepare(program).meaning);
   const work = graphs.map(({ graph }) =>
     postorder(graphRoots(graph)).reduce((sum, node) => sum + nodeWork(node), 0),
   );

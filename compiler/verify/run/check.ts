@@ -1,12 +1,14 @@
 /** Runs a program on every engine and on its meaning, and says where they first part. */
 import { must } from '../../../src/errors.ts';
 import type { Program } from '../../../src/program.ts';
+import type { Lowered } from '../../lowered.ts';
+import { lower } from '../../lowered.ts';
 import type { Step } from '../../../runtime/contract.ts';
 import { kernelTarget, targets as allTargets } from '../targets.ts';
 import type { Target } from '../targets.ts';
 import { differentBits, outOfBounds } from './compare.ts';
 import type { Difference, Tally } from './compare.ts';
-import { expectCall, expectInitial, meaningOf } from './expect.ts';
+import { expectCall, expectInitial, prepare } from './expect.ts';
 import type { Expected } from './expect.ts';
 import { observe, observeState } from './observe.ts';
 import type { Observed } from './observe.ts';
@@ -34,6 +36,7 @@ interface Engine {
 /** The modules of a program, ready to be run any number of times. */
 export class Bench {
   readonly program: Program;
+  readonly lowered: Lowered;
   /** Null where targets are compared with each other alone. */
   readonly #meaning: Program | null;
   readonly #modules: readonly { readonly name: string; create(run: Run): Step }[];
@@ -45,9 +48,12 @@ export class Bench {
     withMeaning: boolean = true,
   ) {
     this.program = program;
-    this.#meaning = withMeaning ? meaningOf(program) : null;
-    this.#modules = [oracle, ...targets].map(({ name, compile }) => {
-      const module = compile(program);
+    const { meaning, optimized } = prepare(program);
+    this.#meaning = withMeaning ? meaning : null;
+    this.lowered = lower(optimized);
+    this.#modules = [oracle, ...targets].map((target) => {
+      const { name } = target;
+      const module = target.fromLowered ? target.fromLowered(this.lowered) : target.compile(program);
       return {
         name,
         create: ({ capacity, parameters, seed }) => module.create({ capacity, parameters, seed }),

@@ -19,13 +19,20 @@ export type Expected = ReadonlyMap<string, readonly Bounded[]>;
 /** The pass after which graphs hold ordinary operators only, and still as they were declared. */
 const meaningfulAfter = 'differentiate';
 
-/** The program as the interpreter can run it: derivatives expanded, nothing rewritten. */
-export function meaningOf(program: Program): Program {
+export interface Prepared {
+  /** The program as the interpreter can run it: derivatives expanded, nothing rewritten. */
+  readonly meaning: Program;
+  /** The program after all passes. */
+  readonly optimized: Program;
+}
+
+/** Runs the passes once, for all who need what they make. */
+export function prepare(program: Program): Prepared {
   let meaning: Program | null = null;
-  optimize(program, (pass, stage) => {
+  const optimized = optimize(program, (pass, stage) => {
     if (pass === meaningfulAfter) meaning = stage;
   });
-  return must(meaning as Program | null, `program after ${meaningfulAfter}`);
+  return { meaning: must(meaning as Program | null, `program after ${meaningfulAfter}`), optimized };
 }
 
 /** The initial values of parameters and state. */
