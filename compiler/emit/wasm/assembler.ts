@@ -75,6 +75,16 @@ export class ModuleBuilder {
     return builder;
   }
 
+  /** Takes back the function that was added last; nothing may have called it. */
+  withdraw(builder: FunctionBuilder): this {
+    if (this.functions.at(-1)?.builder !== builder) {
+      throw new Error(`internal: assembler: ${builder.name} was not added last`);
+    }
+    this.functions.pop();
+    this.functionNames.pop();
+    return this;
+  }
+
   /** A mutable global with its initial value; i64 takes bigints too. */
   global(type: Global['type'], value: number | bigint): Global {
     return { kind: 'global', type, index: this.globals.push({ type, value }) - 1 };

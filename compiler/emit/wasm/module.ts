@@ -43,6 +43,8 @@ class Emitter {
   readonly #module = new ModuleBuilder();
   readonly #regions: readonly { readonly base: Global; readonly unit: Global }[];
   readonly #math = new Map<FunctionPrim, Callee>();
+  /** Kernels by their code: an entry that computes what another does calls the same function. */
+  readonly #kernels = new Map<string, Callee>();
   readonly #scratch: Global;
   #scratchBytes = 0;
 
@@ -85,7 +87,7 @@ class Emitter {
     const isStep = entry.name === 'step';
     const functions: Functions = new Map(
       entryKernels(entry).map((call, i) => {
-        const kernel = this.#kernel(call.kernel, symbols);
+        const kernel = this.#kernel(call.kernel, symbols, entry.name === 'initial');
         this.#module.export(`${entry.name}.${i}.${call.kernel.name}`, kernel);
         return [call, kernel] as const;
       }),
@@ -109,15 +111,19 @@ class Emitter {
     f.if(() => f.i32Const(0).return());
   }
 
-  #kernel(kernel: LoopKernel, symbols: readonly string[]): Callee {
+  #kernel(kernel: LoopKernel, symbols: readonly string[], runsOnce: boolean): Callee {
     const params = [...symbols, ...kernel.outer].map((): ValueType => 'i32');
     const f: FunctionBuilder = this.#module.func(kernel.name, params);
-    writeKernel(f, kernel, this.#kernelModule(), symbols);
-    return f;
+    writeKernel(f, kernel, this.#kernelModule(runsOnce), symbols);
+    const code = `${params.length} ${f.encode().join(' ')}`;
+    const same = this.#kernels.get(code);
+    if (same) this.#module.withdraw(f);
+    else this.#kernels.set(code, f);
+    return same ?? f;
   }
 
   /** Kernels run one at a time, so that all of them share one block of scratch. */
-  #kernelModule(): KernelModule {
+  #kernelModule(runsOnce: boolean = false): KernelModule {
     let top = 0;
     const scratch = (bytes: number): number => {
       const offset = top;
@@ -127,6 +133,7 @@ class Emitter {
     };
     const own = new Map<Buffer, Place>();
     return {
+      runsOnce,
       scratch,
       scratchBase: this.#scratch,
       scratchBuffer: (name, dtype, size) => {

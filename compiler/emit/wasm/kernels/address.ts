@@ -11,11 +11,15 @@ import type { Term } from './linear.ts';
 import { varies } from './varying.ts';
 
 /** The terms of an index, with the definitions of index variables put in. */
-export function termsOf(context: Context, index: Scalar): Term[] {
-  return linearOf(index, (of: Var) => {
+export function termsOf(context: Context, index: Scalar): readonly Term[] {
+  const known = context.terms.get(index);
+  if (known) return known;
+  const terms = linearOf(index, (of: Var) => {
     const place = held(context, of);
     return place.kind === 'index' ? place.value : null;
   });
+  context.terms.set(index, terms);
+  return terms;
 }
 
 /** Writes the address of `buffer[index]` but for the bytes returned, which belong into the instruction. */

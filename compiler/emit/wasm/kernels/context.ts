@@ -7,6 +7,7 @@ import type { Fragment, FunctionBuilder } from '../function-builder.ts';
 import type { Callee, Global } from '../items.ts';
 import type { Local } from '../locals.ts';
 import type { ValueType } from '../opcodes.ts';
+import type { Term } from './linear.ts';
 
 /** Where a buffer is: bytes from a base, as they are or for each unit of a region. */
 export interface Place {
@@ -17,6 +18,8 @@ export interface Place {
 
 /** The module around a kernel. */
 export interface KernelModule {
+  /** Whether short loops are not worth the code of vectors, because the kernel runs once. */
+  readonly runsOnce: boolean;
   place(buffer: Buffer): Place;
   /** The function of a math kernel, of float64 scalars. */
   math(prim: FunctionPrim): Callee;
@@ -73,6 +76,8 @@ export interface Context {
   readonly vars: Map<Var, Held>;
   readonly frames: Frame[];
   readonly ids: Map<object, number>;
+  /** Indices taken apart. */
+  readonly terms: Map<Scalar, readonly Term[]>;
   /** Loops that are open where instructions are written now: fewer than `frames` while something is hoisted. */
   depth: number;
   vector: VectorAxis | null;
@@ -97,6 +102,7 @@ export function newContext(
     vars: new Map(),
     frames: [],
     ids: new Map(),
+    terms: new Map(),
     depth: 0,
     vector: null,
     lane: null,

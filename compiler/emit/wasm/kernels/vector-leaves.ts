@@ -1,5 +1,4 @@
 /** Vectors of what is not computed from vectors: scalars spread over all lanes, counters, loads, lanes one by one. */
-import { roundTo } from '../../../../src/dtype.ts';
 import type { DType } from '../../../../src/dtype.ts';
 import { must } from '../../../../src/errors.ts';
 import type { Scalar } from '../../../../src/kernel/language.ts';
@@ -19,21 +18,10 @@ export function splat(f: FunctionBuilder, dtype: DType): void {
   f.op(`${shapeOf[dtype]}.splat`);
 }
 
-/** The same number in all lanes. */
-export function vectorConstant(f: FunctionBuilder, dtype: DType, value: number): void {
-  const rounded = roundTo(dtype, value);
-  const lane = dtype === 'bool' ? -rounded : rounded;
-  f.v128Const(
-    shapeOf[dtype],
-    Array.from({ length: lanesOf[dtype] }, () => lane),
-  );
-}
-
 /** A scalar that does not change along the axis, in all lanes, computed before the loop where it can be. */
 export function pushSplat(context: Context, scalar: Scalar): void {
   const { f } = context;
   const write = (): void => {
-    if (scalar.kind === 'const') return vectorConstant(f, scalar.dtype, scalar.value);
     context.writers.push(context, scalar);
     splat(f, scalar.dtype);
   };

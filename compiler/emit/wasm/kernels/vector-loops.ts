@@ -13,10 +13,13 @@ type Loop = Extract<Statement, { kind: 'loop' }>;
 const lanes = 4;
 /** A sequential sum waits for each addition: several of them side by side hide that. */
 const manyGroups = 4;
+/** Iterations that are worth the code of vectors even where they run once. */
+const manyIterations = 4096;
 
 /** Innermost loops of at least four iterations that write neighboring elements; sums of 16 partials stay scalar. */
-export function isVectorLoop(context: Context, { axis, body }: Loop): boolean {
-  if (context.vector || (typeof axis.size === 'number' && axis.size < lanes)) return false;
+export function isVectorLoop({ vector, module }: Context, { axis, body }: Loop): boolean {
+  const least = module.runsOnce ? manyIterations : lanes;
+  if (vector || (typeof axis.size === 'number' && axis.size < least)) return false;
   return !some(body, (statement) => statement.kind === 'loop' || needsLanes(statement));
 }
 

@@ -25,7 +25,9 @@ export function newSums({ f }: Context, { rows, vectors }: TileShape): Local[][]
 
 /** Sets sums to +0. */
 export function clearSums({ f }: Context, sums: readonly (readonly Local[])[]): void {
-  for (const sum of sums.flat()) f.v128Const('f64x2', [0, 0]).localSet(sum);
+  f.v128Const('f64x2', [0, 0]);
+  for (const sum of sums.flat()) f.localTee(sum);
+  f.op('drop');
 }
 
 /** Adds `count` steps to the sums. Moves the pointers of both operands. */
