@@ -2,8 +2,9 @@
 import type { Axis, Statement } from '../../../../src/kernel/language.ts';
 import { isAxis } from '../kernels/linear.ts';
 import { readsBeyond } from '../kernels/reach.ts';
+import { expanded } from '../kernels/scalar-tree.ts';
 import type { Nest } from './nest.ts';
-import { definitionsOf, expanded, nestOf } from './nest.ts';
+import { definitionsOf, nestOf } from './nest.ts';
 import type { Source } from './source.ts';
 import { sourceOf } from './source.ts';
 

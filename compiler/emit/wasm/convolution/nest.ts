@@ -38,31 +38,6 @@ export function nestOf(loop: Loop): Nest | null {
   return { axes, lets: [...lets, ...before], reduce, after };
 }
 
-/** Puts the definitions of variables in their place. */
-export function expanded(scalar: Scalar, definitions: ReadonlyMap<Var, Scalar>): Scalar {
-  switch (scalar.kind) {
-    case 'var': {
-      const value = definitions.get(scalar.var);
-      return value ? expanded(value, definitions) : scalar;
-    }
-    case 'load':
-      return { ...scalar, index: expanded(scalar.index, definitions) };
-    case 'prim':
-      return { ...scalar, args: scalar.args.map((arg) => expanded(arg, definitions)) };
-    case 'cond': {
-      const { test, then, else: otherwise } = scalar;
-      return {
-        ...scalar,
-        test: expanded(test, definitions),
-        then: expanded(then, definitions),
-        else: expanded(otherwise, definitions),
-      };
-    }
-    default:
-      return scalar;
-  }
-}
-
 /** The definitions of a nest's variables. */
 export function definitionsOf({ lets, reduce }: Nest): Map<Var, Scalar> {
   const all = [...lets, ...reduce.body.filter(isLet)];

@@ -1,4 +1,5 @@
 /** What becomes of the sums of a tile: the lets and stores around the product, over each row's columns. */
+import { must } from '../../../../src/errors.ts';
 import type { Axis, Statement, Var } from '../../../../src/kernel/language.ts';
 import type { Local } from '../locals.ts';
 import type { Context, VectorAxis } from '../kernels/context.ts';
@@ -7,6 +8,7 @@ import { hold } from '../kernels/definitions.ts';
 import { inFrame, repeatUntil } from '../kernels/loops.ts';
 import { callsFunctions } from '../kernels/reach.ts';
 import { lanesOf } from '../kernels/vector-prims.ts';
+import { atRows } from './operand.ts';
 import type { Panel } from './pack.ts';
 
 /** What is done with each sum, at its row and column. */
@@ -34,19 +36,13 @@ function finishRows(
   sums: Sums,
   statements: readonly Statement[],
 ): void {
-  const { f } = context;
-  const first = counterOf(context, row);
-  sums.forEach((parts, i) => {
-    const counter = f.local('i32');
-    f.localGet(first.local).i32Const(i).op('i32.add').localSet(counter);
-    context.axes.set(row, { ...first, local: counter });
+  atRows(context, row, sums.length, (i) => {
     const vector: VectorAxis = { axis: column, varying: new Map(), ...panel };
     within(context, { vector }, () => {
-      hold(context, total, parts);
+      hold(context, total, must(sums[i], 'sums of a row'));
       context.writers.statements(context, statements);
     });
   });
-  context.axes.set(row, first);
 }
 
 const lanes = 4;

@@ -1,10 +1,11 @@
 /** Recognizes matrix products among loops, by what they compute. */
 import type { Axis, Scalar, Statement, Var } from '../../../../src/kernel/language.ts';
 import type { Context } from '../kernels/context.ts';
-import type { Definition, Term } from '../kernels/linear.ts';
+import type { Term } from '../kernels/linear.ts';
 import { isAxis, linearOf } from '../kernels/linear.ts';
 import type { Reduce } from '../kernels/order.ts';
 import { readsBeyond } from '../kernels/reach.ts';
+import { dependsOn, expanded, variablesOf } from '../kernels/scalar-tree.ts';
 
 type Load = Extract<Scalar, { kind: 'load' }>;
 type Loop = Extract<Statement, { kind: 'loop' }>;
@@ -75,12 +76,15 @@ function factorsOf(
   const [x, y] = value.kind === 'prim' && value.prim === 'mul' ? value.args : [];
   if (x?.kind !== 'load' || y?.kind !== 'load') return null;
   const values = new Map([...lets, ...body].map((statement) => [statement.var, statement.value]));
-  const definition: Definition = (name) => values.get(name) ?? indexOf(context, name);
-  const factor = (load: Load): Factor => ({ load, terms: linearOf(load.index, definition) });
+  const factor = (load: Load): Factor => {
+    const index = expanded(load.index, values);
+    return { load: { ...load, index }, terms: linearOf(index, (name) => indexOf(context, name)) };
+  };
   const both = [factor(x), factor(y)] as const;
   const [left, right] = uses(both[0], column) ? [both[1], both[0]] : both;
   const fits = !uses(left, column) && uses(right, column) && !uses(right, row);
-  if (!fits || !both.every((of) => isAffine(context, of))) return null;
+  if (!fits || !isLinear(right, [column, inner]) || !isLinear(left, [inner])) return null;
+  if (![left, right].every((of) => isReady(context, of))) return null;
   // A panel of columns that lie apart is copied into scratch, whose size must be known.
   const near = strideOf(right, column) === 1 || typeof inner.size === 'number';
   return near ? { inner, left, right } : null;
@@ -91,12 +95,16 @@ function indexOf({ vars }: Context, of: Var): Scalar | null {
   return place?.kind === 'index' ? place.value : null;
 }
 
-const uses = ({ terms }: Factor, axis: Axis): boolean => terms.some(({ of }) => of === axis);
+const uses = ({ terms }: Factor, axis: Axis): boolean =>
+  terms.some(({ of }) => of !== null && (isAxis(of) ? of === axis : dependsOn(of, axis)));
 
-/** Whether an index is made of counters, and of variables that are known outside of the loops. */
-function isAffine({ vars }: Context, { terms }: Factor): boolean {
-  return terms.every(({ of }) => of === null || isAxis(of) || (of.kind === 'var' && vars.has(of.var)));
-}
+/** Whether an index changes with an axis by equal steps, or not at all. */
+const isLinear = ({ terms }: Factor, axes: readonly Axis[]): boolean =>
+  terms.every(({ of }) => of === null || isAxis(of) || !axes.some((axis) => dependsOn(of, axis)));
+
+/** Whether all that an index is made of is known outside of the loops, or is one of their counters. */
+const isReady = ({ vars }: Context, { terms }: Factor): boolean =>
+  terms.every(({ of }) => of === null || isAxis(of) || variablesOf(of).every((name) => vars.has(name)));
 
 /** Elements from one value of `axis` to the next: a number, or the terms of one that only the module knows. */
 export function strideOf({ terms }: Factor, axis: Axis): number | readonly Term[] {

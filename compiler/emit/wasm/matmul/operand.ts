@@ -5,9 +5,12 @@ import type { Axis } from '../../../../src/kernel/language.ts';
 import type { Local } from '../locals.ts';
 import { pushPlace, pushScaled } from '../kernels/address.ts';
 import type { Context } from '../kernels/context.ts';
+import { counterOf } from '../kernels/context.ts';
 import type { Bound } from '../kernels/loops.ts';
 import { pushBound } from '../kernels/loops.ts';
 import type { Term } from '../kernels/linear.ts';
+import { isAxis } from '../kernels/linear.ts';
+import { dependsOn } from '../kernels/scalar-tree.ts';
 import type { Factor, Product } from './match.ts';
 import { strideOf } from './match.ts';
 
@@ -75,25 +78,38 @@ export function leftOperand(
   block: Pick<Block, 'whole'>,
 ): Operand {
   const { f } = context;
-  const distance = stepOf(context, left, row);
   const step = stepOf(context, left, inner);
-  const first = f.local('i32');
-  pushElement(context, left, inner, left.terms, block);
-  f.localSet(first);
-  if (typeof distance === 'number') {
-    return {
-      places: Array.from({ length: rows }, (_, i) => ({ pointer: first, offset: distance * i })),
-      step,
-    };
-  }
-  const places: Pointed[] = [{ pointer: first, offset: 0 }];
-  for (let last = first; places.length < rows;) {
+  const pointers: Local[] = [];
+  const point = (): Local => {
     const pointer = f.local('i32');
-    f.localGet(last).localGet(distance).op('i32.add').localSet(pointer);
-    places.push({ pointer, offset: 0 });
-    last = pointer;
+    pushElement(context, left, inner, left.terms, block);
+    f.localSet(pointer);
+    return pointer;
+  };
+  const distance = isEven(left, row) ? stepOf(context, left, row) : null;
+  if (typeof distance === 'number') {
+    const pointer = point();
+    return { places: Array.from({ length: rows }, (_, i) => ({ pointer, offset: distance * i })), step };
   }
-  return { places, step };
+  atRows(context, row, rows, () => pointers.push(point()));
+  return { places: pointers.map((pointer) => ({ pointer, offset: 0 })), step };
+}
+
+/** Whether rows are equally far apart. */
+export const isEven = ({ terms }: Factor, row: Axis): boolean =>
+  terms.every(({ of }) => of === null || isAxis(of) || !dependsOn(of, row));
+
+/** Writes `write` for each row of a tile, with a counter of the row's own. */
+export function atRows(context: Context, row: Axis, rows: number, write: (row: number) => void): void {
+  const { f, axes } = context;
+  const first = counterOf(context, row);
+  for (let i = 0; i < rows; i++) {
+    const local = f.local('i32');
+    f.localGet(first.local).i32Const(i).op('i32.add').localSet(local);
+    axes.set(row, { ...first, local });
+    write(i);
+  }
+  axes.set(row, first);
 }
 
 /** The places of `vectors` vectors of columns that lie side by side. */

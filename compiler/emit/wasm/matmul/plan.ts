@@ -3,6 +3,7 @@ import { bytesPerElement } from '../../../../src/dtype.ts';
 import type { Size } from '../../../../src/size.ts';
 import type { Factor, Product } from './match.ts';
 import { strideOf } from './match.ts';
+import { isEven } from './operand.ts';
 
 /** Rows of a tile. With two vectors of columns, sums and factors fill the 16 registers of most processors. */
 export const tileRows = 4;
@@ -33,7 +34,7 @@ function matrixBytes(rows: Size, columns: Size, { load }: Factor): number {
 export function planOf(product: Product): Plan {
   const { left, right, row, column, inner } = product;
   const columnsApart = strideOf(right, column) !== 1;
-  const rowsTogether = strideOf(left, row) === 1 && strideOf(left, inner) !== 1;
+  const rowsTogether = isEven(left, row) && strideOf(left, row) === 1 && strideOf(left, inner) !== 1;
   const known = typeof inner.size === 'number';
   const depth = known ? inner.size : blockDepth;
   const worthLeft =
