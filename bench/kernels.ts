@@ -2,7 +2,26 @@
  * Speed of single WebAssembly kernels beside the processor's peak of 128-bit multiplications and additions, measured
  * in the same process. Run it as `node dist/bench/kernels.js`, with a part of a name to choose kernels.
  */
-import { inference, input, matmul, transpose } from '../src/index.ts';
+import {
+  conv2d,
+  erf,
+  exp,
+  gelu,
+  gradient,
+  inference,
+  input,
+  log,
+  matmul,
+  max,
+  mul,
+  sigmoid,
+  sin,
+  softmax,
+  sqrt,
+  sum,
+  tanh,
+  transpose,
+} from '../src/index.ts';
 import type { Expr } from '../src/index.ts';
 import { wasmEngine } from '../compiler/emit/wasm/engine.ts';
 import { ModuleBuilder } from '../compiler/emit/wasm/assembler.ts';
@@ -13,7 +32,7 @@ import { optimize } from '../compiler/pipeline.ts';
 type Run = () => unknown;
 
 /** Nanoseconds of one run: the least of many samples of about `milliseconds` each. */
-function nanoseconds(run: Run, milliseconds = 5, samples = 40): number {
+function nanoseconds(run: Run, milliseconds = 2, samples = 40): number {
   let times = 1;
   const elapsed = (): number => {
     const start = process.hrtime.bigint();
@@ -26,9 +45,9 @@ function nanoseconds(run: Run, milliseconds = 5, samples = 40): number {
 
 /** GFLOP/s of independent float32 multiplications and additions, four lanes each, that never leave registers. */
 function peak(): number {
-  const [chains, iterations] = [10, 100_000];
+  const [chains, iterations] = [14, 100_000];
   const module = new ModuleBuilder();
-  const f = module.func('run', [], ['v128', 'i32'].slice(1) as ['i32']);
+  const f = module.func('run', [], ['i32']);
   const sums = Array.from({ length: chains }, () => f.local('v128'));
   const [factor, count] = [f.local('v128'), f.local('i32')];
   f.v128Const('f32x4', [0.5, 0.5, 0.5, 0.5]).localSet(factor).i32Const(iterations).localSet(count);
@@ -59,23 +78,27 @@ function kernelOf(output: Expr): Run {
 
 interface Case {
   readonly name: string;
-  readonly flops: number;
+  /** Operations, and what a second of them is called: 10^9 of floating point, or of elements. */
+  readonly count: number;
+  readonly unit: 'GFLOP/s' | 'G/s';
   readonly output: Expr;
 }
 
-function product(m: number, k: number, n: number, form: string, dtype: 'float32' | 'float64'): Case {
+type Float = 'float32' | 'float64';
+
+const tensor = (name: string, shape: readonly number[], dtype: Float): Expr =>
+  input(name, shape, dtype) as Expr;
+
+function product(m: number, k: number, n: number, form: string, dtype: Float): Case {
   const [left, right] = [form.startsWith('t'), form.endsWith('t')];
-  const x = input('x', left ? [k, m] : [m, k], dtype) as Expr;
-  const y = input('y', right ? [n, k] : [k, n], dtype) as Expr;
-  const times = matmul as (a: Expr, b: Expr) => Expr;
-  const output = times(
-    left ? (transpose as (a: Expr) => Expr)(x) : x,
-    right ? (transpose as (a: Expr) => Expr)(y) : y,
-  );
-  return { name: `matmul ${m}x${k}x${n} ${form} ${dtype}`, flops: 2 * m * k * n, output };
+  const x = tensor('x', left ? [k, m] : [m, k], dtype);
+  const y = tensor('y', right ? [n, k] : [k, n], dtype);
+  const turned = (of: Expr, turn: boolean): Expr => (turn ? (transpose as (x: Expr) => Expr)(of) : of);
+  const output = (matmul as (a: Expr, b: Expr) => Expr)(turned(x, left), turned(y, right));
+  return { name: `matmul ${m}x${k}x${n} ${form} ${dtype}`, count: 2 * m * k * n, unit: 'GFLOP/s', output };
 }
 
-const shapes: readonly (readonly [number, number, number])[] = [
+const products: readonly (readonly [number, number, number])[] = [
   [64, 784, 128],
   [64, 128, 10],
   [128, 128, 128],
@@ -87,19 +110,55 @@ const shapes: readonly (readonly [number, number, number])[] = [
   [7, 64, 33],
 ];
 
+/** Batch, channels, size, filters, window, stride. */
+const convolutions: readonly (readonly [number, number, number, number, number, number])[] = [
+  [16, 16, 14, 32, 3, 1],
+  [8, 64, 14, 64, 3, 1],
+  [8, 64, 7, 64, 3, 1],
+  [16, 3, 32, 32, 3, 1],
+  [16, 1, 28, 8, 5, 1],
+  [8, 32, 16, 64, 3, 2],
+  [8, 32, 16, 32, 1, 1],
+];
+
+function* convolutionCases(): Generator<Case> {
+  for (const [n, c, size, filters, window, stride] of convolutions) {
+    const x = tensor('x', [n, c, size, size], 'float32');
+    const w = tensor('w', [filters, c, window, window], 'float32');
+    const y = (conv2d as (x: Expr, w: Expr, options: object) => Expr)(x, w, { padding: window >> 1, stride });
+    const g = tensor('g', y.shape as readonly number[], 'float32');
+    const total = sum(mul(y as never, g as never)) as never;
+    const places = Number(y.shape[2]) * Number(y.shape[3]);
+    const name = `conv2d ${n}x${c}x${size}x${size} ${filters}x${window}x${window} stride ${stride}`;
+    const common = { count: 2 * n * filters * places * c * window * window, unit: 'GFLOP/s' } as const;
+    yield { name: `${name} forward`, ...common, output: y };
+    yield { name: `${name} input`, ...common, output: gradient(total, x as never) as Expr };
+    yield { name: `${name} weight`, ...common, output: gradient(total, w as never) as Expr };
+  }
+}
+
+const functions = { exp, log, tanh, sigmoid, erf, sin, sqrt, gelu, softmax, sum, max } as const;
+
 function* cases(): Generator<Case> {
-  for (const [m, k, n] of shapes)
+  for (const [m, k, n] of products)
     for (const form of ['nn', 'nt', 'tn', 'tt']) yield product(m, k, n, form, 'float32');
   for (const form of ['nn', 'nt']) yield product(256, 256, 256, form, 'float64');
+  yield* convolutionCases();
+  for (const [name, of] of Object.entries(functions)) {
+    const x = tensor('x', [64, 64], 'float32');
+    const output = (of as (x: Expr, options: object) => Expr)(x, { axis: 1 });
+    yield { name: `${name} 64x64`, count: 64 * 64, unit: 'G/s', output };
+  }
 }
 
 const wanted = process.argv[2] ?? '';
 const best = peak();
 console.log(`peak of 128-bit multiply and add: ${best.toFixed(1)} GFLOP/s (float32)`);
-for (const { name, flops, output } of cases()) {
+for (const { name, count, unit, output } of cases()) {
   if (!name.includes(wanted)) continue;
-  const speed = flops / nanoseconds(kernelOf(output));
-  console.log(
-    `${name.padEnd(40)} ${speed.toFixed(1).padStart(6)} GFLOP/s  ${((100 * speed) / best).toFixed(0)} %`,
-  );
+  const speed = count / nanoseconds(kernelOf(output));
+  const top = output.dtype === 'float64' ? best / 2 : best;
+  const share =
+    unit === 'GFLOP/s' ? `${((100 * speed) / top).toFixed(0)} %` : `${(1 / speed).toFixed(2)} ns each`;
+  console.log(`${name.padEnd(48)} ${speed.toFixed(2).padStart(7)} ${unit.padEnd(8)} ${share}`);
 }
