@@ -39,7 +39,7 @@ export async function main(log: (line: string) => void = console.log): Promise<v
 
   const folder = outputFolder('diabetes');
   const file = path.join(folder, 'step.mjs');
-  const { code, types } = emit(program);
+  const { code, types } = emit(program, { target: 'js' });
   await mkdir(folder, { recursive: true });
   await writeFile(file, code);
   await writeFile(path.join(folder, 'step.d.mts'), types);
@@ -50,9 +50,7 @@ export async function main(log: (line: string) => void = console.log): Promise<v
     values.every((value, j) => Object.is(value, step.parameters[i]?.data[j])),
   );
   const where = path.relative(process.cwd(), file);
-  log(
-    `${where} (${code.length} characters, no import) run on its own: ${same ? 'the same bits' : 'OTHER BITS'}`,
-  );
+  log(`${where} (plain JavaScript, no import) run on its own: ${same ? 'the same bits' : 'OTHER BITS'}`);
   log(
     'Next: read that file, or change lr, the optimizer or the model in examples/diabetes.ts and run again.',
   );

@@ -29,6 +29,8 @@ export interface Report {
   /** In the order of their calls, entry by entry. */
   readonly kernels: readonly KernelReport[];
   readonly parameters: { readonly tensors: number; readonly elements: number };
+  /** Hyper-parameters: inputs of the step, so that changing one compiles nothing anew. */
+  readonly hyper: readonly string[];
   readonly memory: MemoryReport;
   /** The emitted module as text. */
   readonly module: { readonly bytes: number; readonly gzipBytes: number };
@@ -80,6 +82,7 @@ export async function inspect(program: Program, options: ReportOptions = {}): Pr
     passes: stages.map(passReport),
     kernels: kernels.map((kernel) => kernel.report),
     parameters: { tensors: program.parameters.length, elements: parameterCount(program) },
+    hyper: program.hyper.map(({ name: of }) => of),
     memory: memoryReport(built.lowered, capacity),
     module: { bytes: textBytes(code), gzipBytes: await gzipBytes(code) },
     milliseconds: { passes, lower, emit, total: passes + lower + emit },

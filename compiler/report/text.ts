@@ -15,10 +15,13 @@ function capacityText({ capacity }: Report): string {
 }
 
 function headText(report: Report): string {
-  const { name, target, numerics, module, milliseconds, parameters } = report;
+  const { name, target, numerics, module, milliseconds, parameters, hyper } = report;
   return [
     `${name}: ${target}, ${numerics} numerics${capacityText(report)}`,
     `  ${groupDigits(parameters.elements)} parameters in ${parameters.tensors} tensors`,
+    ...(hyper.length > 0
+      ? [`  ${hyper.join(', ')}: inputs of the step, changed without compiling again`]
+      : []),
     `  module ${showBytes(module.bytes)}, ${showBytes(module.gzipBytes)} after gzip`,
     `  compiled in ${showTime(milliseconds.total)} ms: passes ${showTime(milliseconds.passes)}, ` +
       `kernels and memory ${showTime(milliseconds.lower)}, code ${showTime(milliseconds.emit)}`,
