@@ -130,7 +130,8 @@ export function idOf({ ids }: Context, of: object): number {
 }
 
 const movable = (scalar: Extract<Scalar, { kind: 'prim' }>): boolean =>
-  (scalar.prim !== 'idiv' && scalar.prim !== 'irem') || ['const', 'size'].includes(scalar.args[1]?.kind ?? '');
+  (scalar.prim !== 'idiv' && scalar.prim !== 'irem') ||
+  ['const', 'size'].includes(scalar.args[1]?.kind ?? '');
 
 /** The number of open loops that a scalar's value depends on; all of them for what must stay where it is. */
 export function depthOf(context: Context, scalar: Scalar): number {

@@ -34,18 +34,11 @@ export function eachPanel(
     const end = boundOf(context, column);
     f.i32Const(0).localSet(counter);
     if (typeof end !== 'number') return eachOfUnknown(context, counter, end, wide, write);
-    const { full, last } = panelsOf(end, wide);
-    if (full > 0) repeatUntil(context, counter, full, lanes * wide, true, () => write({ groups: wide }));
+    const width = lanes * wide;
+    const last = end % width;
+    if (end >= width) repeatUntil(context, counter, end - last, width, true, () => write({ groups: wide }));
     if (last > 0) write({ groups: Math.ceil(last / lanes), ...(last % lanes === 0 ? {} : { valid: last }) });
   });
-}
-
-/** Columns in full panels, and in the last one, which is one group wider rather than much narrower. */
-function panelsOf(columns: number, wide: number): { readonly full: number; readonly last: number } {
-  const width = lanes * wide;
-  const rest = columns % width;
-  const joined = wide === 2 && rest > 0 && rest <= lanes && columns > width;
-  return joined ? { full: columns - rest - width, last: rest + width } : { full: columns - rest, last: rest };
 }
 
 function eachOfUnknown(
