@@ -516,7 +516,7 @@ function start({ buffer }, bases, units) {
         let matmul_8 = 0;
         let matmul_9 = 0;
         for (let k = 0; k < 784; k++) {
-          const v = max_first_2[t0 + ((k / 49) | 0) * 49 + (((k / 7) | 0) % 7) * 7 + (k % 7)];
+          const v = max_first_2[t0 + k];
           matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight_3[t1 + k]));
           matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_3[t1_2 + k]));
           matmul_8 = Math.fround(matmul_8 + Math.fround(v * weight_3[t1_3 + k]));
@@ -531,8 +531,8 @@ function start({ buffer }, bases, units) {
         const t1_5 = i_2 * 784;
         let matmul_10 = 0;
         for (let k_2 = 0; k_2 < 784; k_2++) {
-          const v_2 = max_first_2[t0 + ((k_2 / 49) | 0) * 49 + (((k_2 / 7) | 0) % 7) * 7 + (k_2 % 7)];
-          matmul_10 = Math.fround(matmul_10 + Math.fround(v_2 * weight_3[t1_5 + k_2]));
+          const v_2 = Math.fround(max_first_2[t0 + k_2] * weight_3[t1_5 + k_2]);
+          matmul_10 = Math.fround(matmul_10 + v_2);
         }
         matmul[t2 + i_2] = matmul_10;
       }
@@ -1042,43 +1042,30 @@ function start({ buffer }, bases, units) {
   // matmul_3 from add, max_first_2
   function matmul_7(size_N) {
     for (let i = 0; i < 10; i++) {
-      const t3 = i * 784;
+      const t0 = i * 784;
       let i_2 = 0;
       for (; i_2 + 3 < 784; i_2 += 4) {
         const i_2_2 = i_2 + 1;
         const i_2_3 = i_2 + 2;
         const i_2_4 = i_2 + 3;
-        const t0 = Math.imul((i_2 / 49) | 0, 49);
-        const t1 = Math.imul(((i_2 / 7) | 0) % 7, 7);
-        const t2 = i_2 % 7;
-        const t0_2 = Math.imul((i_2_2 / 49) | 0, 49);
-        const t1_2 = Math.imul(((i_2_2 / 7) | 0) % 7, 7);
-        const t2_2 = i_2_2 % 7;
-        const t0_3 = Math.imul((i_2_3 / 49) | 0, 49);
-        const t1_3 = Math.imul(((i_2_3 / 7) | 0) % 7, 7);
-        const t2_3 = i_2_3 % 7;
-        const t0_4 = Math.imul((i_2_4 / 49) | 0, 49);
-        const t1_4 = Math.imul(((i_2_4 / 7) | 0) % 7, 7);
-        const t2_4 = i_2_4 % 7;
         let matmul_8 = 0;
         let matmul_9 = 0;
         let matmul_10 = 0;
         let matmul_11 = 0;
         for (let k = 0; k < size_N; k++) {
           const v = add[k * 10 + i];
-          const v_2 = Math.fround(v * max_first_2[k * 784 + t0 + t1 + t2]);
-          matmul_8 = Math.fround(matmul_8 + v_2);
-          const v_3 = Math.fround(v * max_first_2[k * 784 + t0_2 + t1_2 + t2_2]);
-          matmul_9 = Math.fround(matmul_9 + v_3);
-          const v_4 = Math.fround(v * max_first_2[k * 784 + t0_3 + t1_3 + t2_3]);
-          matmul_10 = Math.fround(matmul_10 + v_4);
-          const v_5 = Math.fround(v * max_first_2[k * 784 + t0_4 + t1_4 + t2_4]);
-          matmul_11 = Math.fround(matmul_11 + v_5);
+          matmul_8 = Math.fround(matmul_8 + Math.fround(v * max_first_2[k * 784 + i_2]));
+          const v_2 = Math.fround(v * max_first_2[k * 784 + i_2_2]);
+          matmul_9 = Math.fround(matmul_9 + v_2);
+          const v_3 = Math.fround(v * max_first_2[k * 784 + i_2_3]);
+          matmul_10 = Math.fround(matmul_10 + v_3);
+          const v_4 = Math.fround(v * max_first_2[k * 784 + i_2_4]);
+          matmul_11 = Math.fround(matmul_11 + v_4);
         }
-        matmul_3[t3 + i_2] = matmul_8;
-        matmul_3[t3 + i_2_2] = matmul_9;
-        matmul_3[t3 + i_2_3] = matmul_10;
-        matmul_3[t3 + i_2_4] = matmul_11;
+        matmul_3[t0 + i_2] = matmul_8;
+        matmul_3[t0 + i_2_2] = matmul_9;
+        matmul_3[t0 + i_2_3] = matmul_10;
+        matmul_3[t0 + i_2_4] = matmul_11;
       }
     }
   }
@@ -1406,7 +1393,7 @@ function start({ buffer }, bases, units) {
         let matmul_11 = 0;
         let matmul_12 = 0;
         for (let k = 0; k < 784; k++) {
-          const v = max_first_4[t0 + ((k / 49) | 0) * 49 + (((k / 7) | 0) % 7) * 7 + (k % 7)];
+          const v = max_first_4[t0 + k];
           matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[t1 + k]));
           matmul_10 = Math.fround(matmul_10 + Math.fround(v * weight_3[t1_2 + k]));
           matmul_11 = Math.fround(matmul_11 + Math.fround(v * weight_3[t1_3 + k]));
@@ -1421,8 +1408,8 @@ function start({ buffer }, bases, units) {
         const t1_5 = i_2 * 784;
         let matmul_13 = 0;
         for (let k_2 = 0; k_2 < 784; k_2++) {
-          const v_2 = max_first_4[t0 + ((k_2 / 49) | 0) * 49 + (((k_2 / 7) | 0) % 7) * 7 + (k_2 % 7)];
-          matmul_13 = Math.fround(matmul_13 + Math.fround(v_2 * weight_3[t1_5 + k_2]));
+          const v_2 = Math.fround(max_first_4[t0 + k_2] * weight_3[t1_5 + k_2]);
+          matmul_13 = Math.fround(matmul_13 + v_2);
         }
         matmul_4[t2 + i_2] = matmul_13;
       }
@@ -1739,7 +1726,7 @@ function start({ buffer }, bases, units) {
         let matmul_11 = 0;
         let matmul_12 = 0;
         for (let k = 0; k < 784; k++) {
-          const v = max_first_6[t0 + ((k / 49) | 0) * 49 + (((k / 7) | 0) % 7) * 7 + (k % 7)];
+          const v = max_first_6[t0 + k];
           matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[t1 + k]));
           matmul_10 = Math.fround(matmul_10 + Math.fround(v * weight_3[t1_2 + k]));
           matmul_11 = Math.fround(matmul_11 + Math.fround(v * weight_3[t1_3 + k]));
@@ -1754,8 +1741,8 @@ function start({ buffer }, bases, units) {
         const t1_5 = i_2 * 784;
         let matmul_13 = 0;
         for (let k_2 = 0; k_2 < 784; k_2++) {
-          const v_2 = max_first_6[t0 + ((k_2 / 49) | 0) * 49 + (((k_2 / 7) | 0) % 7) * 7 + (k_2 % 7)];
-          matmul_13 = Math.fround(matmul_13 + Math.fround(v_2 * weight_3[t1_5 + k_2]));
+          const v_2 = Math.fround(max_first_6[t0 + k_2] * weight_3[t1_5 + k_2]);
+          matmul_13 = Math.fround(matmul_13 + v_2);
         }
         logits[t2 + i_2] = Math.fround(matmul_13 + bias_3[i_2]);
       }

@@ -598,7 +598,7 @@ function start({ buffer }, bases, units) {
   function matmul_16(size_N, t) {
     const t0 = t * (72 * size_N);
     for (let i = 0; i < size_N; i++) {
-      const t1 = i * 72;
+      const t1 = (t0 + Math.imul(i, 72)) | 0;
       const t2 = i * 24;
       let i_2 = 0;
       for (; i_2 + 3 < 24; i_2 += 4) {
@@ -610,7 +610,7 @@ function start({ buffer }, bases, units) {
         let matmul_19 = 0;
         let matmul_20 = 0;
         for (let k = 0; k < 72; k++) {
-          const v = scan_result_9[t0 + (t1 + ((k / 24) | 0) * 24 + (k % 24))];
+          const v = scan_result_9[t1 + k];
           const v_2 = Math.fround(v * memory_weight_hh_l0[k * 24 + i_2]);
           matmul_17 = Math.fround(matmul_17 + v_2);
           const v_3 = Math.fround(v * memory_weight_hh_l0[k * 24 + i_2_2]);
@@ -642,31 +642,23 @@ function start({ buffer }, bases, units) {
   // scan_result_8 from scan_result_8, scan_result_9
   function update_scan_result(size_N, t) {
     const t0 = t * (72 * size_N);
-    for (let i = 0; i < size_N; i++) {
-      const t1 = i * 72;
-      for (let i_2 = 0; i_2 < 72; i_2++) {
-        const t2 = (t1 + i_2) | 0;
-        const t3 = scan_result_8[t2];
-        const v = scan_result_9[t0 + (t1 + ((i_2 / 24) | 0) * 24 + (i_2 % 24))];
-        scan_result_8[t2] = Math.fround(v + t3);
-      }
+    for (let i = 0; i < 72 * size_N; i++) {
+      const t1 = scan_result_8[i];
+      scan_result_8[i] = Math.fround(scan_result_9[t0 + i] + t1);
     }
   }
 
   // matmul_5 from scan_result_10, pairs
   function matmul_17(size_N) {
     for (let i = 0; i < 72; i++) {
-      const t0 = Math.imul((i / 24) | 0, 24);
-      const t1 = i % 24;
-      const t2 = i * 2;
+      const t0 = i * 2;
       for (let i_2 = 0; i_2 < 2; i_2++) {
         let matmul_18 = 0;
         for (let k = 0; k < 20 * size_N; k++) {
-          const v = scan_result_10[((k / size_N) | 0) * (72 * size_N) + (k % size_N) * 72 + t0 + t1];
-          const v_2 = pairs[(k % size_N) * 40 + ((k / size_N) | 0) * 2 + i_2];
-          matmul_18 = Math.fround(matmul_18 + Math.fround(v * v_2));
+          const v = pairs[(k % size_N) * 40 + ((k / size_N) | 0) * 2 + i_2];
+          matmul_18 = Math.fround(matmul_18 + Math.fround(scan_result_10[k * 72 + i] * v));
         }
-        matmul_5[t2 + i_2] = matmul_18;
+        matmul_5[t0 + i_2] = matmul_18;
       }
     }
   }
@@ -686,9 +678,7 @@ function start({ buffer }, bases, units) {
   // matmul_6 from scan_result_9, scan_result_7
   function matmul_18(size_N) {
     for (let i = 0; i < 72; i++) {
-      const t0 = Math.imul((i / 24) | 0, 24);
-      const t1 = i % 24;
-      const t2 = i * 24;
+      const t0 = i * 24;
       let i_2 = 0;
       for (; i_2 + 3 < 24; i_2 += 4) {
         const i_2_2 = i_2 + 1;
@@ -699,20 +689,19 @@ function start({ buffer }, bases, units) {
         let matmul_21 = 0;
         let matmul_22 = 0;
         for (let k = 0; k < 20 * size_N; k++) {
-          const v = scan_result_9[((k / size_N) | 0) * (72 * size_N) + (k % size_N) * 72 + t0 + t1];
-          const v_2 = scan_result_7[((k / size_N) | 0) * (24 * size_N) + (k % size_N) * 24 + i_2];
-          matmul_19 = Math.fround(matmul_19 + Math.fround(v * v_2));
-          const v_3 = scan_result_7[((k / size_N) | 0) * (24 * size_N) + (k % size_N) * 24 + i_2_2];
-          matmul_20 = Math.fround(matmul_20 + Math.fround(v * v_3));
-          const v_4 = scan_result_7[((k / size_N) | 0) * (24 * size_N) + (k % size_N) * 24 + i_2_3];
-          matmul_21 = Math.fround(matmul_21 + Math.fround(v * v_4));
-          const v_5 = scan_result_7[((k / size_N) | 0) * (24 * size_N) + (k % size_N) * 24 + i_2_4];
-          matmul_22 = Math.fround(matmul_22 + Math.fround(v * v_5));
+          const v = scan_result_9[k * 72 + i];
+          matmul_19 = Math.fround(matmul_19 + Math.fround(v * scan_result_7[k * 24 + i_2]));
+          const v_2 = Math.fround(v * scan_result_7[k * 24 + i_2_2]);
+          matmul_20 = Math.fround(matmul_20 + v_2);
+          const v_3 = Math.fround(v * scan_result_7[k * 24 + i_2_3]);
+          matmul_21 = Math.fround(matmul_21 + v_3);
+          const v_4 = Math.fround(v * scan_result_7[k * 24 + i_2_4]);
+          matmul_22 = Math.fround(matmul_22 + v_4);
         }
-        matmul_6[t2 + i_2] = matmul_19;
-        matmul_6[t2 + i_2_2] = matmul_20;
-        matmul_6[t2 + i_2_3] = matmul_21;
-        matmul_6[t2 + i_2_4] = matmul_22;
+        matmul_6[t0 + i_2] = matmul_19;
+        matmul_6[t0 + i_2_2] = matmul_20;
+        matmul_6[t0 + i_2_3] = matmul_21;
+        matmul_6[t0 + i_2_4] = matmul_22;
       }
     }
   }
@@ -736,29 +725,15 @@ function start({ buffer }, bases, units) {
       const i_2 = i + 1;
       const i_3 = i + 2;
       const i_4 = i + 3;
-      const t0 = Math.imul((i / 24) | 0, 24);
-      const t1 = i % 24;
-      const t0_2 = Math.imul((i_2 / 24) | 0, 24);
-      const t1_2 = i_2 % 24;
-      const t0_3 = Math.imul((i_3 / 24) | 0, 24);
-      const t1_3 = i_3 % 24;
-      const t0_4 = Math.imul((i_4 / 24) | 0, 24);
-      const t1_4 = i_4 % 24;
       let sum_11 = 0;
       let sum_12 = 0;
       let sum_13 = 0;
       let sum_14 = 0;
-      for (let r = 0; r < 20; r++) {
-        for (let r_2 = 0; r_2 < size_N; r_2++) {
-          const v = scan_result_10[r * (72 * size_N) + r_2 * 72 + t0 + t1];
-          sum_11 = Math.fround(sum_11 + v);
-          const v_2 = scan_result_10[r * (72 * size_N) + r_2 * 72 + t0_2 + t1_2];
-          sum_12 = Math.fround(sum_12 + v_2);
-          const v_3 = scan_result_10[r * (72 * size_N) + r_2 * 72 + t0_3 + t1_3];
-          sum_13 = Math.fround(sum_13 + v_3);
-          const v_4 = scan_result_10[r * (72 * size_N) + r_2 * 72 + t0_4 + t1_4];
-          sum_14 = Math.fround(sum_14 + v_4);
-        }
+      for (let r = 0; r < 20 * size_N; r++) {
+        sum_11 = Math.fround(sum_11 + scan_result_10[r * 72 + i]);
+        sum_12 = Math.fround(sum_12 + scan_result_10[r * 72 + i_2]);
+        sum_13 = Math.fround(sum_13 + scan_result_10[r * 72 + i_3]);
+        sum_14 = Math.fround(sum_14 + scan_result_10[r * 72 + i_4]);
       }
       sum_3[i] = sum_11;
       sum_3[i_2] = sum_12;
