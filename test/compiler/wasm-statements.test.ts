@@ -148,9 +148,10 @@ function movements(dtype: DType): Readonly<Record<string, LoopKernel>> {
   const out = buffer('out', dtype, 'M*N');
   const places = buffer('places', 'int32', 'M*N');
   const row = buffer('row', dtype, 'M');
+  const double = buffer('double', dtype, '3*M');
   const [r, c] = [axisOf(i), axisOf(j)];
   const whole = (value: Scalar): LoopKernel =>
-    kernel([x, places, row], [out], loop(i, loop(j, store(out, at(r, 'M', c), value))));
+    kernel([x, places, row, double], [out], loop(i, loop(j, store(out, at(r, 'M', c), value))));
   const flipped = prim('sub', prim('sub', sizeOf('M'), c), int32(1));
   const left = prim('sub', c, int32(2));
   const flat = at(r, 'M', c);
@@ -163,6 +164,12 @@ function movements(dtype: DType): Readonly<Record<string, LoopKernel>> {
       load(row, prim('irem', prim('abs', load(places, flat)), sizeOf('M'))),
     ),
     'a transposed place': whole(load(x, at(prim('irem', c, sizeOf('N')), 'M', prim('irem', r, sizeOf('M'))))),
+    'each element twice': whole(load(row, prim('idiv', c, int32(2)))),
+    'each element four times, at the end of a longer place': whole(
+      load(x, indexAdd(prim('idiv', c, int32(4)), prim('irem', flat, int32(4)))),
+    ),
+    'every other element': whole(load(double, at(int32(1), 1, indexMul(c, 2)))),
+    'the remainder of a place': whole(load(row, prim('irem', c, int32(3)))),
     'a place found by division': whole(load(row, prim('idiv', flat, sizeOf('N')))),
     'a guarded place to the left': whole(
       cond(prim('le', int32(0), left), load(x, at(r, 'M', left)), constant(dtype, 7)),
@@ -193,7 +200,7 @@ function movements(dtype: DType): Readonly<Record<string, LoopKernel>> {
 
 describe('loops in WebAssembly have the bits of the scalar interpreter', () => {
   const sizes = [
-    { N: 1, M: 1 },
+    { N: 4, M: 3 },
     { N: 3, M: 5 },
     { N: 4, M: 16 },
     { N: 7, M: 23 },

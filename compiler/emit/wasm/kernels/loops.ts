@@ -105,6 +105,19 @@ function repeatDown(context: Context, counter: Local, end: Bound, body: () => vo
   });
 }
 
+/** The same, written out for each index: where there are few, and their places become part of the instructions. */
+export function unrollOver(context: Context, axes: readonly Axis[], body: () => void): void {
+  const { f, frames } = context;
+  const [axis, ...rest] = axes;
+  if (!axis) return body();
+  for (let value = 0; value < Number(axis.size); value++) {
+    const local = f.local('i32');
+    f.i32Const(value).localSet(local);
+    context.axes.set(axis, { local, depth: frames.length });
+    unrollOver(context, rest, body);
+  }
+}
+
 /** Nested loops over `axes`, outermost first. */
 export function nestOver(context: Context, axes: readonly Axis[], body: () => void): void {
   const [axis, ...rest] = axes;

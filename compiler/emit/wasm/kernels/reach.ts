@@ -16,7 +16,7 @@ function definitions(body: readonly Statement[], found: Map<Var, Scalar> = new M
 
 /**
  * Whether computing up to 16 values past the end of `axis` may trap: statements, or a `value` after them, read memory
- * other than elements that lie side by side along it, or divide by what may be 0.
+ * other than elements that lie side by side along it, or every other one, or divide by what may be 0.
  */
 export function readsBeyond(body: readonly Statement[], axis: Axis, value: Scalar | null = null): boolean {
   const lets = definitions(body);
@@ -31,7 +31,7 @@ export function readsBeyond(body: readonly Statement[], axis: Axis, value: Scala
       }
       case 'load': {
         const stride = strideAlong(linearOf(scalar.index, definition), axis, (of) => of.kind !== 'var');
-        return stride !== 0 && stride !== 1;
+        return stride === null || stride < 0 || stride > 2;
       }
       default:
         return false;

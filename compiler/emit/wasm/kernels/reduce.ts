@@ -2,8 +2,9 @@
 import type { Context } from './context.ts';
 import { hold } from './definitions.ts';
 import { writeLanes } from './lanes.ts';
-import { nestOver } from './loops.ts';
+import { nestOver, unrollOver } from './loops.ts';
 import type { Reduce } from './order.ts';
+import { callsFunctions } from './reach.ts';
 import { join, totalsOf } from './totals.ts';
 
 export function writeReduce(context: Context, statement: Reduce): void {
@@ -12,9 +13,17 @@ export function writeReduce(context: Context, statement: Reduce): void {
   else writeSequential(context, statement);
 }
 
+/** Terms of a short reduction that are written out. */
+const fewTerms = 9;
+
 function writeSequential(context: Context, statement: Reduce): void {
   const totals = totalsOf(context, statement);
-  nestOver(context, statement.axes, () => {
+  const terms = statement.axes.reduce(
+    (count, { size }) => count * (typeof size === 'number' ? size : Infinity),
+    1,
+  );
+  const over = terms <= fewTerms && !callsFunctions([statement]) ? unrollOver : nestOver;
+  over(context, statement.axes, () => {
     context.writers.statements(context, statement.body);
     join(context, statement, totals);
   });

@@ -2,7 +2,9 @@
 import { must } from '../../../../src/errors.ts';
 import type { Scalar } from '../../../../src/kernel/language.ts';
 import type { CorePrim } from '../../../../src/kernel/prims.ts';
+import { termsOf } from './address.ts';
 import type { Context } from './context.ts';
+import { isAxis } from './linear.ts';
 import { first, pushMask, second } from './masks.ts';
 import { dividesPlainly } from './scalars.ts';
 import { pushHalf, pushWidened, sharedParts } from './shared.ts';
@@ -101,9 +103,21 @@ function pushQuotient(context: Context, dividend: Scalar, divisor: Scalar, part:
   f.i8x16Shuffle([0, 1, 4, 5], 'i32x4');
 }
 
+/** The exponent of a divisor that is a power of two, where the dividend is not negative; else null. */
+function shiftOf(context: Context, dividend: Scalar, divisor: Scalar): number | null {
+  if (divisor.kind !== 'const' || !Number.isInteger(Math.log2(divisor.value))) return null;
+  const terms = termsOf(context, dividend);
+  const isCount = terms.every(({ of, factor }) => factor > 0 && (of === null || isAxis(of)));
+  return isCount ? Math.log2(divisor.value) : null;
+}
+
 const quotient: Row = (context, scalar, part) => {
   const [dividend, divisor] = [first(scalar.args), second(scalar.args)];
-  if (dividesPlainly(divisor)) pushQuotient(context, dividend, divisor, part);
+  const shift = shiftOf(context, dividend, divisor);
+  if (shift !== null) {
+    context.writers.pushPart(context, dividend, part);
+    context.f.i32Const(shift).op('i32x4.shr_u');
+  } else if (dividesPlainly(divisor)) pushQuotient(context, dividend, divisor, part);
   else pushLanes(context, scalar, part);
 };
 
@@ -111,6 +125,14 @@ const remainder: Row = (context, scalar, part) => {
   const [dividend, divisor] = [first(scalar.args), second(scalar.args)];
   if (!dividesPlainly(divisor)) return pushLanes(context, scalar, part);
   const { f, writers } = context;
+  const shift = shiftOf(context, dividend, divisor);
+  if (shift !== null) {
+    writers.pushPart(context, dividend, part);
+    f.i32Const(2 ** shift - 1)
+      .op('i32x4.splat')
+      .op('v128.and');
+    return;
+  }
   f.localGet(must(sharedParts(context, dividend)[part], 'part'));
   pushQuotient(context, dividend, divisor, part);
   writers.push(context, divisor);

@@ -3,7 +3,7 @@ import type { DType } from '../../../../src/dtype.ts';
 import { must } from '../../../../src/errors.ts';
 import type { Scalar } from '../../../../src/kernel/language.ts';
 import type { FunctionBuilder } from '../function-builder.ts';
-import { pushAddress, termsOf } from './address.ts';
+import { termsOf } from './address.ts';
 import type { Context } from './context.ts';
 import { counterOf, depthOf, hoist, idOf, within } from './context.ts';
 import { strideAlong } from './linear.ts';
@@ -46,31 +46,6 @@ export function pushAxis(context: Context, { axis }: Of<'axis'>, part: number): 
 export function strideOf(context: Context, index: Scalar): number | null {
   const axis = must(context.vector?.axis, 'vector axis');
   return strideAlong(termsOf(context, index), axis, (scalar) => varies(context, scalar));
-}
-
-export function pushLoad(context: Context, scalar: Of<'load'>, part: number): void {
-  const { f } = context;
-  const { dtype, buffer, index } = scalar;
-  const align = dtype === 'float64' ? 8 : 4;
-  const stride = strideOf(context, index);
-  if (stride === 1) {
-    const offset = pushAddress(context, buffer, index);
-    f.op('v128.load', { offset: offset + 16 * part, align });
-  } else if (stride === -1) {
-    const last = lanesOf[dtype] * (part + 1) - 1;
-    within(context, { lane: last }, () => {
-      f.op('v128.load', { offset: pushAddress(context, buffer, index), align });
-    });
-    reverse(f, dtype);
-  } else return pushLanes(context, scalar, part);
-  if (dtype === 'bool') f.v128Const('i32x4', [0, 0, 0, 0]).op('i32x4.ne');
-}
-
-function reverse(f: FunctionBuilder, dtype: DType): void {
-  const local = f.local('v128');
-  f.localTee(local).localGet(local);
-  if (dtype === 'float64') f.i8x16Shuffle([1, 0], 'i64x2');
-  else f.i8x16Shuffle([3, 2, 1, 0], 'i32x4');
 }
 
 /** Computes a vector lane by lane. */

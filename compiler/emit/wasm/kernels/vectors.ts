@@ -11,7 +11,8 @@ import { isCore } from './scalars.ts';
 import { inBranch, sharedParts } from './shared.ts';
 import { varies } from './varying.ts';
 import { pushCorePart } from './vector-core.ts';
-import { pushAxis, pushLanes, pushLoad, pushSplat } from './vector-leaves.ts';
+import { pushAxis, pushLanes, pushSplat } from './vector-leaves.ts';
+import { pushLoad } from './vector-loads.ts';
 
 type Cond = Extract<Scalar, { kind: 'cond' }>;
 
