@@ -56,7 +56,7 @@ function inRoles(nest: Nest, reduced: readonly Axis[], source: Source, other: So
   const places = nest.axes.filter((axis) => used.has(axis));
   const [filter, ...more] = nest.axes.filter((axis) => usedByOther.has(axis));
   if (!filter || more.length > 0 || other.windows.length > 0) return null;
-  const covered = nest.axes.every((axis) => axis === filter || (places.includes(axis) && axis !== filter));
+  const covered = nest.axes.every((axis) => axis === filter || used.has(axis));
   if (!covered || used.has(filter) || places.length === 0) return null;
   const isWindowed = source.windows.length > 0 || reduced.length > 1;
   return isWindowed ? { nest, reduced, places, filter, source, other } : null;

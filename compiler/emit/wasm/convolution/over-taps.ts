@@ -26,6 +26,9 @@ import type { Convolution } from './match.ts';
 import { canSpread } from './match.ts';
 import { stepsOf } from './nest.ts';
 
+/** Sums of a partial panel fill whole groups of lanes. */
+const lanes = 4;
+
 const isKnown = ({ size }: Axis): boolean => typeof size === 'number';
 
 interface Form {
@@ -96,7 +99,7 @@ function write(context: Context, form: Form): void {
   const { f, module } = context;
   const { convolution, block, image } = form;
   const { places, filter, nest } = convolution;
-  const sums = stepsOf(places) * (Number(filter.size) + 12);
+  const sums = stepsOf(places) * (Number(filter.size) + lanes);
   const offset = module.scratch(sums * bytesPerElement[nest.reduce.var.dtype]);
   const [start, last, pointer] = [f.local('i32'), f.local('i32'), f.local('i32')];
   f.globalGet(module.scratchBase).i32Const(offset).op('i32.add').localSet(start);
