@@ -1,7 +1,8 @@
 /**
  * Products of matrices, in the layout in which they are used:
  *
- *     transpose(x y)  =  transpose(y) transpose(x)      each element is the same sum in the same order
+ *     transpose(x y)  =  transpose(y) transpose(x)      each element is the same sum in the same order; where the
+ *                                                       rows of transpose(x) are read as they lie in memory
  *     sum(x[..., M, K, 1] * y[..., 1, K, N])  =  x y    over K, which is not the last axis: that sum is sequential
  *     sum(x[..., M, 1, K] * y[..., 1, N, K])  =  x transpose(y)          over K, in another order: inexact
  *
@@ -14,23 +15,37 @@ import { mulOp } from '../../src/ops/arithmetic.ts';
 import { isFloat } from '../../src/dtype.ts';
 import { matmulOp } from '../../src/ops/contract.ts';
 import { apply } from '../../src/ops/define.ts';
-import { permuteOp, transpose } from '../../src/ops/permute.ts';
-import { reshape } from '../../src/ops/reshape.ts';
+import { permute, permuteOp, transpose } from '../../src/ops/permute.ts';
+import { reshape, reshapeOp } from '../../src/ops/reshape.ts';
 import type { Size } from '../../src/size.ts';
 import type { Rule } from './rule.ts';
 import { local, operand } from './rule.ts';
 
-/** Whether `axes` exchange the last two axes and leave the others. */
-function isTranspose(axes: readonly number[]): boolean {
-  const last = axes.length - 1;
-  return axes.every((axis, i) => axis === (i === last ? last - 1 : i === last - 1 ? last : i));
+/** Whether rows of `x` lie in memory as they are, so that a kernel reads them in vectors. */
+function hasPlainRows(x: Expr): boolean {
+  if (x.op.name === reshapeOp.name) return hasPlainRows(operand(x));
+  return x.op.lowering.kind !== 'view';
 }
 
+/** `axes` with the last two exchanged. */
+const exchanged = (axes: readonly number[]): number[] => [...axes.slice(0, -2), ...axes.slice(-2).reverse()];
+
+/** The last two axes exchanged, in one view with what is a view already. */
+function transposed(x: Expr): Expr {
+  if (x.op.name !== permuteOp.name) return transpose(x) as Expr;
+  return permute(operand(x), exchanged(x.attrs['axes'] as readonly number[])) as Expr;
+}
+
+/** A product whose columns do not stay the last axis, as the product that has them there. */
 function transposedProduct(node: Expr): Expr | null {
   const product = operand(node);
-  if (product.op.name !== matmulOp.name || !isTranspose(node.attrs['axes'] as readonly number[])) return null;
-  const [x, y] = [operand(product, 0), operand(product, 1)];
-  return apply(matmulOp, [transpose(y) as Expr, transpose(x) as Expr], {});
+  const axes = node.attrs['axes'] as readonly number[];
+  const last = axes.length - 1;
+  if (product.op.name !== matmulOp.name || axes[last] !== last - 1) return null;
+  const [x, y] = [transposed(operand(product, 1)), transposed(operand(product, 0))];
+  if (!hasPlainRows(y)) return null;
+  const after = axes.map((axis) => (axis === last ? last - 1 : axis === last - 1 ? last : axis));
+  return permute(apply(matmulOp, [x, y], {}), after) as Expr;
 }
 
 /** `x` before it was repeated along `axis`, with that axis dropped; null where it is not repeated along it. */

@@ -7,20 +7,18 @@
  *     broadcastTo(reshape(x))  =  broadcastTo(x)        where the reshape only adds leading axes of size 1
  *     view(broadcastTo(x))  =  broadcastTo(x)           for one number x
  *     flip(flip(x))  =  flip(x)
- *     sum(reshape(x))  =  sum(x)                        over all axes: the order of the elements is the same
  *
  * A sum over some axes keeps its operand as it is declared: its order follows from the operand's shape.
  */
 import type { Expr } from '../../src/expr.ts';
-import { broadcastOp, broadcastTo, sumOp } from '../../src/ops/broadcast.ts';
-import { apply } from '../../src/ops/define.ts';
+import { broadcastOp, broadcastTo } from '../../src/ops/broadcast.ts';
 import { flip, flipOp } from '../../src/ops/flip.ts';
 import { permute, permuteOp } from '../../src/ops/permute.ts';
 import { reshape, reshapeOp } from '../../src/ops/reshape.ts';
-import { maxOp, minOp } from '../../src/ops/reduce.ts';
 import { sliceOp } from '../../src/ops/slicing.ts';
 import type { Rule } from './rule.ts';
 import { local, operand } from './rule.ts';
+import { lift } from './lift.ts';
 import { slices } from './slices.ts';
 
 const axesOf = (node: Expr): readonly number[] => node.attrs['axes'] as readonly number[];
@@ -74,16 +72,4 @@ const ofOneNumber: readonly Rule[] = [reshapeOp, permuteOp, sliceOp, flipOp].map
   }),
 );
 
-const reducesAll = (node: Expr): boolean => axesOf(node).length === operand(node).shape.length;
-
-const reductions: readonly Rule[] = [sumOp, maxOp, minOp].map((op) =>
-  local(`${op.name}-of-reshape`, op, (node) => {
-    const inner = operand(node);
-    if (inner.op.name !== reshapeOp.name || !reducesAll(node)) return null;
-    const x = operand(inner);
-    if (x.shape.length === 0) return null;
-    return apply(op, [x], { axes: x.shape.map((_, i) => i) });
-  }),
-);
-
-export const movement: readonly Rule[] = [...chains, ...ofOneNumber, ...reductions, ...slices];
+export const movement: readonly Rule[] = [...chains, ...ofOneNumber, ...lift, ...slices];

@@ -4,6 +4,7 @@ import type { Expr } from '../../src/expr.ts';
 import type { Axis, Buffer } from '../../src/kernel/language.ts';
 import { stopGradientOp } from '../../src/ops/control.ts';
 import { apply } from '../../src/ops/define.ts';
+import { reshapeOp } from '../../src/ops/reshape.ts';
 import { isScan } from '../../src/ops/scan.ts';
 import { product } from '../../src/size.ts';
 import type { Slot } from '../../src/slot.ts';
@@ -101,6 +102,13 @@ function copyCall({ target, place }: Goal, outer: readonly Axis[]): KernelCall {
   return kernelCall(lowerGroup(slug(`copy_${buffer.name}`), [root], locate, outer), [copy]);
 }
 
+/** The user's name of a node, else its operator's; what is reshaped keeps the name of the work under the reshape. */
+function titleOf({ origin, op, args }: Expr): string {
+  const [of] = args;
+  if (origin?.name) return origin.name;
+  return op === reshapeOp && of && of.args.length > 0 ? titleOf(of) : op.name;
+}
+
 /** The kernels of one attempt, and the scratch that they use. */
 class Kernels {
   readonly #request: BodyRequest;
@@ -130,7 +138,7 @@ class Kernels {
     for (const node of postorder(roots)) {
       if (!stored.has(node) || isScan(node) || this.#places.has(node)) continue;
       const buffer = {
-        name: slug(node.origin?.name ?? node.op.name),
+        name: slug(titleOf(node)),
         dtype: node.dtype,
         size: product(node.shape),
       };
@@ -174,6 +182,6 @@ class Kernels {
       return slug(`${prefix}${buffer.name}`);
     }
     const named = nodes.find((node) => node.origin?.name);
-    return slug(named?.origin?.name ?? must(nodes.at(-1), 'node').op.name);
+    return slug(titleOf(named ?? must(nodes.at(-1), 'node')));
   }
 }

@@ -29,6 +29,7 @@ import {
   reshape,
   slice,
   stopGradient,
+  sub,
   sum,
   transpose,
   unsqueeze,
@@ -110,9 +111,21 @@ export const examples: Readonly<Record<string, readonly Expr[]>> = {
   'permute-of-one-number': [permute(broadcastTo(total, [2, 3]), [1, 0])],
   'slice-of-one-number': [slice(broadcastTo(total, [2, 3]), { axis: 1, stop: 2 })],
   'flip-of-one-number': [flip(broadcastTo(total, [2, 3]))],
-  'sum-of-reshape': [sum(reshape(x, [3, 2])), sum(reshape(double, [1, 6]))],
-  'max-of-reshape': [max(reshape(x, [3, 2]))],
-  'min-of-reshape': [min(reshape(x, [3, 2]))],
+  'lift-reshape': [
+    add(reshape(neg(x), [3, 2]) as Float, y),
+    mul(reshape(neg(x), [1, 6]) as Float, broadcastTo(total, [1, 6]) as Float),
+    sub(broadcastTo(row, [6, 3]) as Float, reshape(neg(broadcastTo(x, [3, 2, 3]) as Float), [6, 3]) as Float),
+    neg(reshape(neg(cube), [6, 4])),
+  ],
+  'lift-reshape-sum': [
+    sum(reshape(neg(x), [3, 2])),
+    sum(reshape(neg(cube), [6, 4]), { axis: 1 }),
+    sum(reshape(neg(cube), [6, 4]), { axis: 0 }),
+    sum(reshape(neg(double), [1, 6])),
+  ],
+  'lift-reshape-max': [max(reshape(neg(x), [3, 2]))],
+  'lift-reshape-min': [min(reshape(neg(cube), [2, 12]), { axis: 1 })],
+  'lift-reshape-prod': [prod(reshape(neg(cube), [6, 4]), { axis: 1 })],
   'slice-slice': [
     slice(slice(cube, { axis: 2, start: 1 }), { axis: 2, stop: 2 }),
     sliceWith(sliceWith(cube, { starts: [0, 1, 0], steps: [1, 1, 3], shape: [2, 2, 2] }), {
@@ -135,7 +148,7 @@ export const examples: Readonly<Record<string, readonly Expr[]>> = {
   ],
   'slice-broadcast': [slice(broadcastTo(row, [2, 3]), { axis: 0, stop: 1 })],
   'concat-of-slices': [concat(pieces, { axis: 1 }), apply(concatOp, [x], { axis: 0 })],
-  'transpose-of-matmul': [transpose(matmul(x, y as never) as unknown as Float)],
+  'transpose-of-matmul': [transpose(matmul(transpose(x), x as never) as unknown as Float)],
   'sum-of-products': [sum(products, { axis: 1 })],
   'sum-of-last-products': [
     sum(mul(unsqueeze(x, 1) as Float, unsqueeze(transpose(y) as Float, 0) as Float) as Float, { axis: 2 }),

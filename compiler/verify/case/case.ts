@@ -119,13 +119,24 @@ function startOf(slot: StateSlot, { data }: Case): Expr {
   return tensor(data.get(slot) ?? [], slot.shape as number[], slot.dtype);
 }
 
-/** The calls that a case gets: its outputs, then two steps, of which the second finds what the first left. */
+/** The inputs of a case; with `back`, each from its last element to its first. */
+function batchOf(of: Case, back: boolean): Record<string, readonly number[]> {
+  const entries = slotsWithData(of, 'input').map((slot: InputSlot) => {
+    const data = of.data.get(slot) ?? [];
+    return [slot.name, back ? data.toReversed() : data] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * The calls that a case gets: its outputs after those of other numbers, which must leave no trace, then two steps, of
+ * which the second finds what the first left.
+ */
 export function runOf(of: Case): Run {
-  const batch = Object.fromEntries(
-    slotsWithData(of, 'input').map((slot: InputSlot) => [slot.name, of.data.get(slot) ?? []]),
-  );
   const { sizes } = of;
-  const outputs = of.outputs.length > 0 ? [{ entry: 'predict', batch, sizes } as const] : [];
+  const batch = batchOf(of, false);
+  const before = { entry: 'predict', batch: batchOf(of, true), sizes } as const;
+  const outputs = of.outputs.length > 0 ? [before, { entry: 'predict', batch, sizes } as const] : [];
   const step = { entry: 'step', batch, sizes } as const;
   const steps = of.updates.length > 0 ? [step, step] : [];
   const capacity = Object.fromEntries(Object.entries(sizes).map(([symbol, size]) => [symbol, size + 3]));

@@ -33,6 +33,7 @@ export function* smallerCases(of: Case, ways: readonly Way[] = everyWay): Genera
   for (const way of ways) {
     for (const fields of guarded(way(of))) {
       const candidate = new Case(fields);
+      if (candidate.roots.length === 0) continue;
       if (sizesAreTold(candidate) && measure(candidate) < measure(of)) yield candidate;
     }
   }

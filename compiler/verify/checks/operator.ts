@@ -36,18 +36,23 @@ export interface OperatorOptions {
 /** An operator, or a builder that carries one. */
 export type OperatorLike = Op | { readonly op: Op };
 
-function rangeOf(op: Op, i: number, { range }: ExampleOperand): Range {
+const wide: Range = [-3, 3];
+
+/** Where an operand lies: as the example says, in the operator's domain, or anywhere. */
+function rangeOf(op: Op, i: number, { range }: ExampleOperand, anywhere: boolean): Range {
   const { domain } = op;
+  if (anywhere && !range) return wide;
   const own = typeof domain?.[0] === 'number' ? domain : domain?.[i];
   return range ?? (own as Range | undefined) ?? [-2, 2];
 }
 
-/** The operator applied to an example's operands, with random elements of `dtype` where the example leaves it open. */
-function drawExample(op: Op, example: Example, draw: Draw, dtype: 'float32' | 'float64'): Case {
+/** The operator applied to an example's operands, with random elements: each fourth time from beyond its domain. */
+function drawExample(op: Op, example: Example, draw: Draw, run: number): Case {
+  const dtype = run % 2 === 0 ? 'float64' : 'float32';
   const data = new Map<Slot, readonly number[]>();
   const args = example.operands.map((operand, i): Expr => {
     const own = operand.dtype ?? dtype;
-    const range = rangeOf(op, i, operand);
+    const range = rangeOf(op, i, operand, run % 4 === 3);
     const leaf: Expr = input(`x${i}`, operand.shape, own, own === 'int32' ? { range } : {});
     const count = operand.shape.reduce((a, b) => a * b, 1);
     if (leaf.slot) data.set(leaf.slot, drawElements(draw, own, count, { range }));
@@ -56,7 +61,7 @@ function drawExample(op: Op, example: Example, draw: Draw, dtype: 'float32' | 'f
   return new Case({ outputs: [apply(op, args, example.attrs)], updates: [], data, sizes: {} });
 }
 
-/** What is wrong at a case: null where nothing is. */
+/** What is wrong at a case, in lines of which the first says what kind of fault it is; none where nothing is. */
 type Law = (
   of: Case,
   draw: Draw,
@@ -92,7 +97,7 @@ const hasSlopes: Law = ({ outputs, data, sizes }, draw, skips) => {
 const lowers: Law = (of, _draw, skips, targets) => {
   const { failure, tally } = checkCase(of, targets);
   skips.add('rounding decides', tally.skipped);
-  return { fault: failure ? failureLines(failure) : [], compared: tally.compared };
+  return { fault: failure ? [failure.kind, ...failureLines(failure)] : [], compared: tally.compared };
 };
 
 const laws: readonly { readonly title: string; readonly check: 'replay' | 'gradients'; readonly law: Law }[] =
@@ -113,12 +118,13 @@ function checkLaw(op: Op, { title, check, law }: (typeof laws)[number], options:
   for (const [i, example] of examples.entries()) {
     for (let run = 0; run < runs; run++) {
       const draw = drawFrom(seed + run);
-      const of = drawExample(op, example, draw, run % 2 === 0 ? 'float64' : 'float32');
+      const of = drawExample(op, example, draw, run);
       const { fault, compared: more } = law(of, draw, skips, targets);
       compared += more;
       made++;
       if (fault.length === 0) continue;
-      const still = (candidate: Case): boolean => isFaulty(law, candidate, seed + run, targets);
+      const still = (candidate: Case): boolean =>
+        faultKind(law, candidate, seed + run, targets) === kindOf(fault);
       const reproducer = still(of) ? writeSnippet(minimize(of, still), { check }) : null;
       const details = [`example ${i}, run ${run}, seed ${seed + run}`, ...fault];
       return { title, verdict: 'fail', runs: made, compared, skipped: skips.list, details, reproducer };
@@ -129,11 +135,16 @@ function checkLaw(op: Op, { title, check, law }: (typeof laws)[number], options:
   return { title, verdict, runs: made, compared, skipped: skips.list, details, reproducer: null };
 }
 
-function isFaulty(law: Law, of: Case, seed: number, targets: readonly Target[]): boolean {
+/** What numbers there are in a fault's first line differs from case to case. */
+const kindOf = ([first = '']: readonly string[]): string => first.replaceAll(/-?\d[\d.e+-]*/g, '');
+
+/** The kind of fault that a case has; null where it has none, or is no case for this law. */
+function faultKind(law: Law, of: Case, seed: number, targets: readonly Target[]): string | null {
   try {
-    return law(of, drawFrom(seed), new Skips(), targets).fault.length > 0;
+    const { fault } = law(of, drawFrom(seed), new Skips(), targets);
+    return fault.length > 0 ? kindOf(fault) : null;
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -36,7 +36,8 @@ export function hunt(bug: PlantedBug): Finding {
   try {
     bug.verify();
   } catch (error) {
-    if (!(error instanceof VerificationError)) throw error;
+    // A compiler that gives up has been found out too.
+    if (!(error instanceof VerificationError)) return { bug, outcome: 'caught', nodes: null };
     const failed = error.report.checks.find(({ verdict }) => verdict === 'fail');
     if (failed) {
       const nodes = failed.reproducer === null ? null : nodesIn(failed.reproducer);

@@ -9,7 +9,7 @@ const manifest = {
   compiler: '0.1.0',
   target: 'js',
   numerics: 'strict',
-  fingerprint: '801a28fea8b3e260',
+  fingerprint: 'ef95022e57f93748',
   symbols: ['N'],
   inputs: [
     {

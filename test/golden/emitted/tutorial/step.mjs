@@ -9,7 +9,7 @@ const manifest = {
   compiler: '0.1.0',
   target: 'js',
   numerics: 'strict',
-  fingerprint: '5c2c9b7a644cccc8',
+  fingerprint: '0f1c4e75876d736b',
   symbols: ['N'],
   inputs: [
     { name: 'x', shape: ['N', 10], dtype: 'float32', entries: ['step', 'evaluate', 'predict'] },

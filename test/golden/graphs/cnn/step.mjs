@@ -9,7 +9,7 @@ const manifest = {
   compiler: '0.1.0',
   target: 'js',
   numerics: 'strict',
-  fingerprint: '561bdf3c4d3374ce',
+  fingerprint: '389a1468498ad022',
   symbols: ['N'],
   inputs: [
     {

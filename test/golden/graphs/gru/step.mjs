@@ -9,7 +9,7 @@ const manifest = {
   compiler: '0.1.0',
   target: 'js',
   numerics: 'strict',
-  fingerprint: '50380b2683859b30',
+  fingerprint: 'e507075aee73e2f4',
   symbols: ['N'],
   inputs: [
     { name: 'pairs', shape: ['N', 20, 2], dtype: 'float32', entries: ['step', 'evaluate', 'predict'] },
@@ -648,17 +648,34 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // matmul_5 from scan_result_10, pairs
+  // matmul_5 from pairs, scan_result_10
   function matmul_17(size_N) {
-    for (let i = 0; i < 72; i++) {
-      const t0 = i * 2;
-      for (let i_2 = 0; i_2 < 2; i_2++) {
+    for (let i = 0; i < 2; i++) {
+      const t0 = i * 72;
+      let i_2 = 0;
+      for (; i_2 + 3 < 72; i_2 += 4) {
+        const i_2_2 = i_2 + 1;
+        const i_2_3 = i_2 + 2;
+        const i_2_4 = i_2 + 3;
         let matmul_18 = 0;
+        let matmul_19 = 0;
+        let matmul_20 = 0;
+        let matmul_21 = 0;
         for (let k = 0; k < 20 * size_N; k++) {
-          const v = pairs[(k % size_N) * 40 + ((k / size_N) | 0) * 2 + i_2];
-          matmul_18 = Math.fround(matmul_18 + Math.fround(scan_result_10[k * 72 + i] * v));
+          const v = pairs[(k % size_N) * 40 + ((k / size_N) | 0) * 2 + i];
+          const v_2 = Math.fround(v * scan_result_10[k * 72 + i_2]);
+          matmul_18 = Math.fround(matmul_18 + v_2);
+          const v_3 = Math.fround(v * scan_result_10[k * 72 + i_2_2]);
+          matmul_19 = Math.fround(matmul_19 + v_3);
+          const v_4 = Math.fround(v * scan_result_10[k * 72 + i_2_3]);
+          matmul_20 = Math.fround(matmul_20 + v_4);
+          const v_5 = Math.fround(v * scan_result_10[k * 72 + i_2_4]);
+          matmul_21 = Math.fround(matmul_21 + v_5);
         }
         matmul_5[t0 + i_2] = matmul_18;
+        matmul_5[t0 + i_2_2] = matmul_19;
+        matmul_5[t0 + i_2_3] = matmul_20;
+        matmul_5[t0 + i_2_4] = matmul_21;
       }
     }
   }
@@ -666,10 +683,13 @@ function start({ buffer }, bases, units) {
   // sum from matmul_5
   function sum_8(size_N) {
     lanes.fill(0);
-    for (let r = 0; r < 144; r++) {
-      const t0 = matmul_5[r];
-      const lane = r & 15;
-      lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
+    let lane = 0;
+    for (let r = 0; r < 72; r++) {
+      for (let r_2 = 0; r_2 < 2; r_2++) {
+        const t0 = matmul_5[r_2 * 72 + r];
+        lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
+        lane = (lane + 1) & 15;
+      }
     }
     const sum_9 = joinSum32();
     sum[0] = sum_9;
@@ -860,26 +880,30 @@ function start({ buffer }, bases, units) {
 
   // memory_weight_ih_l0
   function update_memory_weight_ih(size_N) {
-    const t2 = cast[0];
-    const t4 = Math.fround(1 - beta1[0]);
-    const t6 = cast_2[0];
-    const t8 = beta2[0];
-    const t9 = Math.fround(t8);
-    const t10 = Math.fround(1 - t8);
-    const t12 = cast_3[0];
-    const t13 = Math.fround(eps[0]);
-    for (let i = 0; i < 144; i++) {
-      const t0 = memory_weight_ih_l0[i];
-      const t1 = memory_weight_ih_l0_exp[i];
-      const t3 = Math.fround(matmul_5[i] * t2);
-      const t5 = Math.fround(t1 + Math.fround(Math.fround(t3 - t1) * t4));
-      const t7 = memory_weight_ih_l0_exp_2[i];
-      const t11 = Math.fround(Math.fround(t7 * t9) + Math.fround(Math.fround(t3 * t3) * t10));
-      const v = Math.fround(Math.fround(Math.sqrt(t11)) / t12);
-      const v_2 = Math.fround(Math.fround(t5 * t6) / Math.fround(v + t13));
-      memory_weight_ih_l0[i] = Math.fround(t0 - v_2);
-      memory_weight_ih_l0_exp[i] = Math.abs(t5) < 1.1754943508222875e-38 ? 0 : t5;
-      memory_weight_ih_l0_exp_2[i] = Math.abs(t11) < 1.1754943508222875e-38 ? 0 : t11;
+    const t4 = cast[0];
+    const t6 = Math.fround(1 - beta1[0]);
+    const t8 = cast_2[0];
+    const t10 = beta2[0];
+    const t11 = Math.fround(t10);
+    const t12 = Math.fround(1 - t10);
+    const t14 = cast_3[0];
+    const t15 = Math.fround(eps[0]);
+    for (let i = 0; i < 72; i++) {
+      const t0 = i * 2;
+      for (let i_2 = 0; i_2 < 2; i_2++) {
+        const t1 = (t0 + i_2) | 0;
+        const t2 = memory_weight_ih_l0[t1];
+        const t3 = memory_weight_ih_l0_exp[t1];
+        const t5 = Math.fround(matmul_5[i_2 * 72 + i] * t4);
+        const t7 = Math.fround(t3 + Math.fround(Math.fround(t5 - t3) * t6));
+        const t9 = memory_weight_ih_l0_exp_2[t1];
+        const t13 = Math.fround(Math.fround(t9 * t11) + Math.fround(Math.fround(t5 * t5) * t12));
+        const v = Math.fround(Math.fround(Math.sqrt(t13)) / t14);
+        const v_2 = Math.fround(Math.fround(t7 * t8) / Math.fround(v + t15));
+        memory_weight_ih_l0[t1] = Math.fround(t2 - v_2);
+        memory_weight_ih_l0_exp[t1] = Math.abs(t7) < 1.1754943508222875e-38 ? 0 : t7;
+        memory_weight_ih_l0_exp_2[t1] = Math.abs(t13) < 1.1754943508222875e-38 ? 0 : t13;
+      }
     }
   }
 

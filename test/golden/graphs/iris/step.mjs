@@ -9,7 +9,7 @@ const manifest = {
   compiler: '0.1.0',
   target: 'js',
   numerics: 'strict',
-  fingerprint: '28b5513fab24c7c5',
+  fingerprint: '3a3d4c9b028f9025',
   symbols: ['N'],
   inputs: [
     {
