@@ -1,12 +1,12 @@
 /** Recognizes convolutions among loops, by what they compute. */
 import type { Axis, Statement } from '../../../../src/kernel/language.ts';
-import { isAxis } from '../kernels/linear.ts';
+import { isAxis } from '../../loops/linear.ts';
 import { readsBeyond } from '../kernels/reach.ts';
-import { expanded } from '../kernels/scalar-tree.ts';
+import { expanded } from '../../loops/scalar-tree.ts';
 import type { Nest } from './nest.ts';
 import { definitionsOf, nestOf } from './nest.ts';
-import type { Source } from './source.ts';
-import { sourceOf } from './source.ts';
+import type { Source } from '../../loops/source.ts';
+import { sourceOf } from '../../loops/source.ts';
 
 type Loop = Extract<Statement, { kind: 'loop' }>;
 

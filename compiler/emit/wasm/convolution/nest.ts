@@ -1,6 +1,6 @@
 /** A nest of loops around one sum of products. */
 import type { Axis, Scalar, Statement, Var } from '../../../../src/kernel/language.ts';
-import type { Reduce } from '../kernels/order.ts';
+import type { Reduce } from '../../loops/order.ts';
 
 type Loop = Extract<Statement, { kind: 'loop' }>;
 type Let = Extract<Statement, { kind: 'let' }>;

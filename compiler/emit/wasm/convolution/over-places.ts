@@ -10,8 +10,8 @@ import type { Axis, Scalar, Statement } from '../../../../src/kernel/language.ts
 import { pushStart } from '../kernels/address.ts';
 import type { Context } from '../kernels/context.ts';
 import { nestOver } from '../kernels/loops.ts';
-import { isAxis } from '../kernels/linear.ts';
-import type { Term } from '../kernels/linear.ts';
+import { isAxis } from '../../loops/linear.ts';
+import type { Term } from '../../loops/linear.ts';
 import type { Finish } from '../matmul/finish.ts';
 import type { Factor } from '../matmul/match.ts';
 import { strideOf } from '../matmul/match.ts';

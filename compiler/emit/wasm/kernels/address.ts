@@ -6,8 +6,8 @@ import type { Axis, Buffer, Scalar, Var } from '../../../../src/kernel/language.
 import type { Local } from '../locals.ts';
 import type { Context } from './context.ts';
 import { counterOf, depthOf, held, hoist, idOf } from './context.ts';
-import { isAxis, linearOf } from './linear.ts';
-import type { Term } from './linear.ts';
+import { isAxis, linearOf } from '../../loops/linear.ts';
+import type { Term } from '../../loops/linear.ts';
 import { varies } from './varying.ts';
 
 /** The terms of an index, with the definitions of index variables put in. */

@@ -7,7 +7,7 @@ import type { Fragment, FunctionBuilder } from '../function-builder.ts';
 import type { Callee, Global } from '../items.ts';
 import type { Local } from '../locals.ts';
 import type { ValueType } from '../opcodes.ts';
-import type { Term } from './linear.ts';
+import type { Term } from '../../loops/linear.ts';
 
 /** Where a buffer is: bytes from a base, as they are or for each unit of a region. */
 export interface Place {

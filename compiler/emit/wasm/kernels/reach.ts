@@ -1,8 +1,8 @@
 /** What statements contain: whether they are safe past the end of an axis, and whether they are long. */
 import type { Axis, Scalar, Statement, Var } from '../../../../src/kernel/language.ts';
-import type { Definition } from './linear.ts';
-import { linearOf, strideAlong } from './linear.ts';
-import { some } from './order.ts';
+import type { Definition } from '../../loops/linear.ts';
+import { linearOf, strideAlong } from '../../loops/linear.ts';
+import { some } from '../../loops/order.ts';
 import { dividesPlainly, isCore } from './scalars.ts';
 
 /** The lets of statements, those inside them too. */

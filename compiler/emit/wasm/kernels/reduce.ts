@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import { hold } from './definitions.ts';
 import { writeLanes } from './lanes.ts';
 import { nestOver, unrollOver } from './loops.ts';
-import type { Reduce } from './order.ts';
+import type { Reduce } from '../../loops/order.ts';
 import { callsFunctions } from './reach.ts';
 import { join, totalsOf } from './totals.ts';
 

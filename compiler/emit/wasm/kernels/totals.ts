@@ -6,7 +6,7 @@ import type { Local } from '../locals.ts';
 import type { Context } from './context.ts';
 import { valueType } from './context.ts';
 import { pushMask } from './masks.ts';
-import type { Reduce } from './order.ts';
+import type { Reduce } from '../../loops/order.ts';
 import { scalarPrims } from './scalar-prims.ts';
 import { pushConstant } from './scalars.ts';
 import { lanesOf, vectorPrims } from './vector-prims.ts';

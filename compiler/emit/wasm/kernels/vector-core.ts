@@ -4,7 +4,7 @@ import type { Scalar } from '../../../../src/kernel/language.ts';
 import type { CorePrim } from '../../../../src/kernel/prims.ts';
 import { termsOf } from './address.ts';
 import type { Context } from './context.ts';
-import { isAxis } from './linear.ts';
+import { isAxis } from '../../loops/linear.ts';
 import { first, pushMask, second } from './masks.ts';
 import { dividesPlainly } from './scalars.ts';
 import { pushHalf, pushWidened, sharedParts } from './shared.ts';

@@ -6,7 +6,7 @@ import type { FunctionBuilder } from '../function-builder.ts';
 import { termsOf } from './address.ts';
 import type { Context } from './context.ts';
 import { counterOf, depthOf, hoist, idOf, within } from './context.ts';
-import { strideAlong } from './linear.ts';
+import { strideAlong } from '../../loops/linear.ts';
 import { varies } from './varying.ts';
 import { lanesOf, shapeOf } from './vector-prims.ts';
 

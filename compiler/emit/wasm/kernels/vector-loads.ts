@@ -6,7 +6,7 @@ import type { FunctionBuilder } from '../function-builder.ts';
 import { pushAddress, termsOf } from './address.ts';
 import type { Context } from './context.ts';
 import { within } from './context.ts';
-import { isAxis } from './linear.ts';
+import { isAxis } from '../../loops/linear.ts';
 import { varies } from './varying.ts';
 import { pushLanes, strideOf } from './vector-leaves.ts';
 import { lanesOf } from './vector-prims.ts';

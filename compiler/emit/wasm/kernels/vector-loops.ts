@@ -5,7 +5,7 @@ import { within } from './context.ts';
 import type { Local } from '../locals.ts';
 import type { Bound } from './loops.ts';
 import { boundOf, inFrame, lastStart, pushBound, repeatUntil } from './loops.ts';
-import { needsLanes, some } from './order.ts';
+import { needsLanes, some } from '../../loops/order.ts';
 import { callsFunctions, readsBeyond } from './reach.ts';
 
 type Loop = Extract<Statement, { kind: 'loop' }>;

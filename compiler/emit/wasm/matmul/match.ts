@@ -1,11 +1,11 @@
 /** Recognizes matrix products among loops, by what they compute. */
 import type { Axis, Scalar, Statement, Var } from '../../../../src/kernel/language.ts';
 import type { Context } from '../kernels/context.ts';
-import type { Term } from '../kernels/linear.ts';
-import { isAxis, linearOf } from '../kernels/linear.ts';
-import type { Reduce } from '../kernels/order.ts';
+import type { Term } from '../../loops/linear.ts';
+import { isAxis, linearOf } from '../../loops/linear.ts';
+import type { Reduce } from '../../loops/order.ts';
 import { readsBeyond } from '../kernels/reach.ts';
-import { dependsOn, expanded, variablesOf } from '../kernels/scalar-tree.ts';
+import { dependsOn, expanded, variablesOf } from '../../loops/scalar-tree.ts';
 
 type Load = Extract<Scalar, { kind: 'load' }>;
 type Loop = Extract<Statement, { kind: 'loop' }>;

@@ -8,9 +8,9 @@ import type { Context } from '../kernels/context.ts';
 import { counterOf } from '../kernels/context.ts';
 import type { Bound } from '../kernels/loops.ts';
 import { pushBound } from '../kernels/loops.ts';
-import type { Term } from '../kernels/linear.ts';
-import { isAxis } from '../kernels/linear.ts';
-import { dependsOn } from '../kernels/scalar-tree.ts';
+import type { Term } from '../../loops/linear.ts';
+import { isAxis } from '../../loops/linear.ts';
+import { dependsOn } from '../../loops/scalar-tree.ts';
 import type { Factor, Product } from './match.ts';
 import { strideOf } from './match.ts';
 

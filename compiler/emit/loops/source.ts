@@ -2,9 +2,9 @@
  * One factor of a convolution: a load, or a load that is guarded so that places outside of the operand count as
  * zero. The guards tell the windows: sums of counters that together are one coordinate of the operand.
  */
-import type { Axis, Scalar } from '../../../../src/kernel/language.ts';
-import type { Term } from '../kernels/linear.ts';
-import { isAxis, linearOf } from '../kernels/linear.ts';
+import type { Axis, Scalar } from '../../../src/kernel/language.ts';
+import type { Term } from './linear.ts';
+import { isAxis, linearOf } from './linear.ts';
 
 type Load = Extract<Scalar, { kind: 'load' }>;
 

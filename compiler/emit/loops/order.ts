@@ -1,6 +1,6 @@
 /** What the order of a reduction allows. */
-import { isFloat } from '../../../../src/dtype.ts';
-import type { Statement } from '../../../../src/kernel/language.ts';
+import { isFloat } from '../../../src/dtype.ts';
+import type { Statement } from '../../../src/kernel/language.ts';
 
 export type Reduce = Extract<Statement, { kind: 'reduce' }>;
 

@@ -1,5 +1,5 @@
 /** Walks over scalar expressions. */
-import type { Axis, Scalar, Var } from '../../../../src/kernel/language.ts';
+import type { Axis, Scalar, Var } from '../../../src/kernel/language.ts';
 
 /** Puts the definitions of variables in their place. */
 export function expanded(scalar: Scalar, definitions: ReadonlyMap<Var, Scalar>): Scalar {

@@ -1,6 +1,6 @@
 /** Indices as sums of products: a number, times symbols, times a counter or another scalar. */
-import type { Axis, Scalar, Var } from '../../../../src/kernel/language.ts';
-import { factors } from '../../../../src/size.ts';
+import type { Axis, Scalar, Var } from '../../../src/kernel/language.ts';
+import { factors } from '../../../src/size.ts';
 
 /** `factor` times `symbols` times `of`; null stands for 1. */
 export interface Term {
