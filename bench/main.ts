@@ -1,5 +1,6 @@
 /** `npm run bench [-- names] [--cpu] [--quick]`: training steps beside those of others, and kernels beside the peak. */
 import { parseArgs } from 'node:util';
+import { compileTable } from './compile.ts';
 import { clocks } from './measure.ts';
 import { loadPeers } from './peers.ts';
 import { runWorkload } from './run.ts';
@@ -13,6 +14,7 @@ Names choose among: ${workloads.map(({ name }) => name).join(', ')}.
 
   --cpu    time of the processor instead of the wall: for a machine that others keep busy
   --quick  fewer and shorter rounds
+  compile  times of compilation, by part
   kernels  single kernels beside the peak of 128-bit multiplications and additions
 
 Peers come with: npm install --prefix bench`;
@@ -31,7 +33,7 @@ const options = {
 };
 
 async function main(): Promise<void> {
-  const known = new Set([...workloads.map(({ name }) => name), 'kernels']);
+  const known = new Set([...workloads.map(({ name }) => name), 'compile', 'kernels']);
   const unknown = positionals.filter((name) => !known.has(name));
   if (unknown.length > 0 || values.help) {
     console.log([...unknown.map((name) => `There is no workload ${name}.`), help].join('\n'));
@@ -49,6 +51,7 @@ async function main(): Promise<void> {
     for (const note of result.notes) console.log(note);
     console.log(workloadTable(result.measured, options.lossAt));
   }
+  if (positionals.includes('compile')) console.log(`\n${compileTable(quick ? 3 : 10)}`);
   if (positionals.includes('kernels')) {
     // The kernels read the command line themselves: nothing is chosen, so all are measured.
     process.argv.length = 2;

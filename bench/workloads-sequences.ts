@@ -7,7 +7,8 @@ import { linear, number } from './workload.ts';
 
 const [vocabulary, context, width, heads, rows] = [65, 32, 64, 4, 16];
 
-function transformerProgram(): Program {
+/** A character transformer of `depth` layers. */
+export function transformerProgram(depth: number): Program {
   const layer = (name: string) =>
     nn.transformerEncoderLayer(width, heads, {
       name,
@@ -20,7 +21,8 @@ function transformerProgram(): Program {
   const token = nn.embedding(vocabulary, width, { name: 'token' });
   const place = nn.positionalEmbedding(context, width, { name: 'place' });
   const masks = { isCausal: true };
-  const hidden = layer('layer1')(layer('layer0')(place(token(characters)), masks), masks);
+  let hidden = place(token(characters));
+  for (let i = 0; i < depth; i++) hidden = layer(`layer${i}`)(hidden, masks);
   const logits = nn.linear(width, vocabulary, { name: 'head' })(hidden);
   const labels = input('next', ['N', context], 'int32').reshape([-1]);
   return training({
@@ -65,7 +67,7 @@ function encoderLayer<T>(ops: PeerOps<T>, x: T, parameters: Values<T>, name: str
 export const transformer: Workload = {
   name: 'transformer',
   work: 'transformer, 65 characters, context 32, width 64, 4 heads, 2 layers, AdamW, batch 16',
-  program: transformerProgram,
+  program: () => transformerProgram(2),
   batch: () => ({
     text: { data: integers(5, rows * context, vocabulary), shape: [rows, context] },
     next: { data: integers(6, rows * context, vocabulary), shape: [rows, context] },

@@ -6,7 +6,7 @@ import type { EntryName, Initial, Program } from './program.ts';
 import { graphRoots, programGraphs } from './program.ts';
 import { inputRanges } from './ranges.ts';
 import type { Streams } from './resolve.ts';
-import type { ParameterSlot, Slot, StateSlot } from './slot.ts';
+import type { InputSlot, ParameterSlot, Slot, StateSlot } from './slot.ts';
 import { slotName } from './slot.ts';
 import { postorder } from './walk.ts';
 
@@ -42,6 +42,7 @@ export function assemble(
   return {
     name,
     inputs,
+    readers: readersOf(graphs, inputs),
     ranges: inputRanges(roots, inputs),
     hyper,
     parameters: all,
@@ -50,6 +51,18 @@ export function assemble(
     initial,
     seed,
   };
+}
+
+function readersOf(
+  graphs: Pick<Program, EntryName>,
+  inputs: readonly InputSlot[],
+): Map<InputSlot, readonly EntryName[]> {
+  const read = programGraphs(graphs).map(
+    ({ entry, graph }) => [entry, new Set(slotsOfKind(graphRoots(graph), 'input'))] as const,
+  );
+  return new Map(
+    inputs.map((slot) => [slot, read.filter(([, slots]) => slots.has(slot)).map(([entry]) => entry)]),
+  );
 }
 
 function checkNames(slots: readonly Slot[], what: string): void {

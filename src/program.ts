@@ -43,6 +43,11 @@ export interface Initial {
 export interface Program {
   readonly name: string;
   readonly inputs: readonly InputSlot[];
+  /**
+   * The entries whose declaration reads each input. They go on taking it where its elements turn out not to matter:
+   * their sizes follow from it.
+   */
+  readonly readers: ReadonlyMap<InputSlot, readonly EntryName[]>;
   /** The integers that inputs may hold, where their declaration or their use says so: class labels, indices. */
   readonly ranges: ReadonlyMap<InputSlot, IndexRange>;
   readonly hyper: readonly HyperSlot[];

@@ -57,13 +57,10 @@ function rangeInfo(range: IndexRange | undefined): Pick<InputInfo, 'range' | 'ex
 }
 
 function inputInfos(program: Program): InputInfo[] {
-  const readers = programGraphs(program).map(({ entry, graph }) => {
-    return { entry, slots: new Set(postorder(graphRoots(graph)).map(({ slot }) => slot)) };
-  });
   return program.inputs.map((slot) => ({
     ...tensorInfo(slot),
     ...rangeInfo(program.ranges.get(slot)),
-    entries: readers.filter(({ slots }) => slots.has(slot)).map(({ entry }) => entry),
+    entries: program.readers.get(slot) ?? [],
   }));
 }
 

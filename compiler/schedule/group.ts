@@ -8,10 +8,14 @@ import { isScan } from '../../src/ops/scan.ts';
 import type { Size } from '../../src/size.ts';
 import { postorder } from '../../src/walk.ts';
 import { domainOf, sharesNest } from '../lower/domain.ts';
-import { storedReads } from './reads.ts';
+import { OnlineOrder } from './online-order.ts';
+import { readsOf } from './reads.ts';
 
 /** Kernels do not grow beyond this many stored values. */
 const largest = 8;
+
+/** A node looks at this many groups that read what it reads, the latest. */
+const lookBack = 16;
 
 type Kind = 'elementwise' | 'reduce' | 'contraction' | 'apart';
 
@@ -26,8 +30,6 @@ interface Group {
   readonly early: boolean;
   domain: readonly Size[];
   kinds: Set<Kind>;
-  /** Groups that must be complete before this one, in any number of steps. */
-  readonly after: Set<Group>;
 }
 
 interface Candidate {
@@ -36,9 +38,12 @@ interface Candidate {
   readonly early: boolean;
   /** Whether the node is the next value of a slot. */
   readonly isUpdate: boolean;
+  /** The groups of what the node reads at its own place, of what it reads elsewhere, and of both. */
   readonly aligned: ReadonlySet<Group>;
   readonly unaligned: ReadonlySet<Group>;
-  readonly after: ReadonlySet<Group>;
+  readonly operands: ReadonlySet<Group>;
+  /** What the kernel of the node loads. */
+  readonly reads: ReadonlySet<Expr>;
 }
 
 /**
@@ -51,69 +56,108 @@ export function groupNodes(
   early: ReadonlySet<Expr>,
   updates: ReadonlySet<Expr>,
 ): Expr[][] {
-  const groups: Group[] = [];
-  const groupOf = new Map<Expr, Group>();
+  const groups = new Groups();
   for (const node of postorder(roots)) {
     if (!stored.has(node)) continue;
-    const loop = node.args[0] && isScan(node.args[0]) ? groupOf.get(node.args[0]) : undefined;
-    if (loop) {
-      loop.nodes.push(node);
-      groupOf.set(node, loop);
-      continue;
-    }
-    const candidate = describe(node, stored, groupOf, early.has(node), updates.has(node));
-    const home = groups.findLast((group) => joins(group, candidate));
-    if (home) {
-      join(home, candidate, groups);
-      groupOf.set(node, home);
-      continue;
-    }
-    const { kind, after } = candidate;
-    const fresh = {
-      nodes: [node],
-      early: early.has(node),
-      domain: node.shape,
-      kinds: new Set([kind]),
-      after: new Set(after),
-    };
-    groups.push(fresh);
-    groupOf.set(node, fresh);
+    const loop = node.args[0] && isScan(node.args[0]) ? groups.of(node.args[0]) : undefined;
+    if (loop) groups.join(loop, node);
+    else groups.place(describe(node, stored, groups, early.has(node), updates.has(node)));
   }
-  return sorted(groups).map(({ nodes }) => nodes);
+  return groups.sorted.map(({ nodes }) => nodes);
 }
 
 function describe(
   node: Expr,
   stored: ReadonlySet<Expr>,
-  groupOf: ReadonlyMap<Expr, Group>,
+  groups: Groups,
   early: boolean,
   isUpdate: boolean,
 ): Candidate {
   const aligned = new Set<Group>();
   const unaligned = new Set<Group>();
-  const after = new Set<Group>();
-  for (const [operand, isAligned] of storedReads(node, stored)) {
-    const group = groupOf.get(operand);
-    if (!group) continue;
-    (isAligned ? aligned : unaligned).add(group);
-    after.add(group);
-    for (const earlier of group.after) after.add(earlier);
+  const reads = readsOf(node, stored);
+  for (const [operand, isAligned] of reads) {
+    const group = groups.of(operand);
+    if (group) (isAligned ? aligned : unaligned).add(group);
   }
-  return { node, kind: kindOf(node), early, isUpdate, aligned, unaligned, after };
+  const operands = new Set([...aligned, ...unaligned]);
+  return {
+    node,
+    kind: kindOf(node),
+    early,
+    isUpdate,
+    aligned,
+    unaligned,
+    operands,
+    reads: new Set(reads.keys()),
+  };
 }
 
-function joins(group: Group, candidate: Candidate): boolean {
-  const { node, kind, early, after, aligned, unaligned } = candidate;
-  if (kind === 'apart' || kind === 'contraction' || group.kinds.has('apart')) return false;
-  if (group.nodes.length >= largest || group.early !== early || unaligned.has(group)) return false;
+/** Groups while they grow. */
+class Groups {
+  readonly #groupOf = new Map<Expr, Group>();
+  readonly #order = new OnlineOrder<Group>();
+  /** The groups that load a node and can grow. The key null has those of rank 0: such work is always gathered. */
+  readonly #readers = new Map<Expr | null, Group[]>();
+
+  /** The group that computes `node`; none for a leaf. */
+  of(node: Expr): Group | undefined {
+    return this.#groupOf.get(node);
+  }
+
+  get sorted(): Group[] {
+    return this.#order.sorted;
+  }
+
+  /** Puts a node into the last group that takes it, or into one of its own. */
+  place(candidate: Candidate): void {
+    const { node, kind, early, operands, reads } = candidate;
+    const home = this.#homeOf(candidate) ?? { nodes: [], early, domain: node.shape, kinds: new Set() };
+    if (home.nodes.length === 0) this.#order.add(home);
+    this.join(home, node);
+    home.kinds.add(kind);
+    home.domain = domainOf([home.domain, node.shape]);
+    for (const operand of operands) this.#order.wait(home, operand);
+    for (const read of node.shape.length === 0 ? [null] : reads) this.#remember(read, home);
+  }
+
+  join(home: Group, node: Expr): void {
+    home.nodes.push(node);
+    this.#groupOf.set(node, home);
+  }
+
+  #remember(read: Expr | null, group: Group): void {
+    const known = (this.#readers.get(read) ?? []).filter((other) => other !== group && canGrow(other));
+    this.#readers.set(read, [...known, group].slice(-lookBack));
+  }
+
+  #homeOf(candidate: Candidate): Group | undefined {
+    const { node, kind, aligned, operands, reads } = candidate;
+    if (kind === 'apart' || kind === 'contraction') return undefined;
+    const isSibling = (group: Group): boolean =>
+      kind === 'elementwise' &&
+      !group.kinds.has('reduce') &&
+      !group.kinds.has('contraction') &&
+      isSameLoop(group, node);
+    const keys = node.shape.length === 0 ? [null] : reads;
+    const siblings = [...keys].flatMap((read) => this.#readers.get(read) ?? []).filter(isSibling);
+    return [...new Set([...aligned, ...siblings])]
+      .filter((group) => takes(group, candidate))
+      .sort((a, b) => this.#order.created(b) - this.#order.created(a))
+      .find((group) => !this.#order.waits(operands, group));
+  }
+}
+
+const canGrow = ({ nodes }: Group): boolean => nodes.length < largest;
+
+/** Whether a group can hold a node, as far as the two alone can tell. */
+function takes(group: Group, candidate: Candidate): boolean {
+  const { node, early, unaligned } = candidate;
+  if (!canGrow(group) || group.early !== early || unaligned.has(group) || group.kinds.has('apart'))
+    return false;
   if (!sharesNest(group.domain, node.shape) || (group.domain.length === 0) !== (node.shape.length === 0))
     return false;
-  // What the node needs must not itself wait for the group.
-  for (const other of after) if (other !== group && other.after.has(group)) return false;
-  if (group.kinds.has('contraction')) return aligned.has(group) && isEpilogue(group, candidate);
-  return (
-    aligned.has(group) || (kind === 'elementwise' && !group.kinds.has('reduce') && sharesReads(group, node))
-  );
+  return !group.kinds.has('contraction') || isEpilogue(group, candidate);
 }
 
 /** What follows a contraction in its kernel is elementwise and of its shape; updates keep a loop of their own. */
@@ -121,37 +165,7 @@ function isEpilogue(group: Group, { node, kind, isUpdate }: Candidate): boolean 
   return kind === 'elementwise' && !isUpdate && domainOf([group.domain, node.shape]) === group.domain;
 }
 
-function join(group: Group, { node, kind, after }: Candidate, groups: readonly Group[]): void {
-  group.nodes.push(node);
-  group.kinds.add(kind);
-  group.domain = domainOf([group.domain, node.shape]);
-  for (const earlier of after) if (earlier !== group) group.after.add(earlier);
-  for (const other of groups) {
-    if (other.after.has(group)) for (const earlier of group.after) other.after.add(earlier);
-  }
-}
-
-/** Two nodes that read a common tensor gain from sharing a loop; rank-0 work is always gathered. */
-function sharesReads(group: Group, node: Expr): boolean {
-  if (node.shape.length === 0) return true;
-  if (domainOf([group.domain, node.shape]) !== group.domain || group.domain.length !== node.shape.length)
-    return false;
-  const leaves = (of: Expr): Set<Expr> =>
-    new Set(postorder([of]).filter((n) => n.shape.length > 0 && n.args.length === 0));
-  const mine = leaves(node);
-  return group.nodes.some((other) => [...leaves(other)].some((leaf) => mine.has(leaf)));
-}
-
-/** Groups such that each comes after all that it waits for; otherwise in the order of their first node. */
-function sorted(groups: readonly Group[]): Group[] {
-  const done = new Set<Group>();
-  const result: Group[] = [];
-  const visit = (group: Group): void => {
-    if (done.has(group)) return;
-    done.add(group);
-    for (const other of groups) if (group.after.has(other)) visit(other);
-    result.push(group);
-  };
-  groups.forEach(visit);
-  return result;
+/** Whether a node that reads what a group reads runs over the whole of its loop nest. */
+function isSameLoop({ domain }: Group, { shape }: Expr): boolean {
+  return shape.length === 0 || (domainOf([domain, shape]) === domain && domain.length === shape.length);
 }

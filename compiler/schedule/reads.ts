@@ -1,4 +1,4 @@
-/** How a stored node reads others: at its own place, or elsewhere. */
+/** What a kernel for a stored node reads, and whether it reads it at its own place or elsewhere. */
 import type { Expr } from '../../src/expr.ts';
 import { axisOf, int32, load } from '../../src/kernel/build.ts';
 import type { Axis, Buffer, Scalar } from '../../src/kernel/language.ts';
@@ -7,13 +7,13 @@ import { Trace } from '../lower/trace.ts';
 const somewhere: Buffer = { name: 'stored', dtype: 'float64', size: 1 };
 
 /**
- * The stored nodes that `node` reads. The value says whether each read is aligned: axis d of the operand at axis d
- * of the node, or at 0 where the operand has size 1.
+ * The stored nodes and the leaves that `node` reads. The value says whether each read is aligned: axis d of the
+ * operand at axis d of the node, or at 0 where the operand has size 1.
  */
-export function storedReads(node: Expr, stored: ReadonlySet<Expr>): Map<Expr, boolean> {
+export function readsOf(node: Expr, stored: ReadonlySet<Expr>): Map<Expr, boolean> {
   const reads = new Map<Expr, boolean>();
   if (node.op.lowering.kind === 'loops' || node.op.lowering.kind === 'scan') {
-    for (const arg of node.args) if (stored.has(arg)) reads.set(arg, false);
+    for (const arg of node.args) reads.set(arg, false);
     return reads;
   }
   const axes = node.shape.map((size): Axis | null => (size === 1 ? null : { name: 'i', size }));
@@ -25,7 +25,7 @@ export function storedReads(node: Expr, stored: ReadonlySet<Expr>): Map<Expr, bo
   const trace = new Trace((operand, index) => {
     const isLeaf = operand.args.length === 0 && operand.slot !== null;
     if (!isLeaf && !stored.has(operand)) return null;
-    if (!isLeaf) reads.set(operand, (reads.get(operand) ?? true) && isAligned(operand, index));
+    reads.set(operand, (reads.get(operand) ?? true) && isAligned(operand, index));
     return load(somewhere, int32(0));
   });
   trace.compute(

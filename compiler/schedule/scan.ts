@@ -2,7 +2,6 @@
 import { must } from '../../src/errors.ts';
 import type { Expr } from '../../src/expr.ts';
 import { axisOf } from '../../src/kernel/build.ts';
-import { storage } from '../../src/kernel/language.ts';
 import type { Axis, Buffer } from '../../src/kernel/language.ts';
 import { stopGradientOp } from '../../src/ops/control.ts';
 import { apply } from '../../src/ops/define.ts';
@@ -15,7 +14,7 @@ import { lowerGroup } from '../lower/kernel.ts';
 import type { Place } from '../lower/trace.ts';
 import { locating } from '../lower/trace.ts';
 import type { Entry, KernelCall, LoopCall, Target } from './call.ts';
-import { kernelCall, kernelCalls } from './call.ts';
+import { kernelCall } from './call.ts';
 
 type PlaceOf = (node: Expr) => Place | null;
 
@@ -79,7 +78,8 @@ export function scheduleScan(
   );
   const own = carries.filter((_, i) => !results.has(i));
   const name = slug(scan.origin?.name ?? 'scan');
-  return finish({ name, axis, reverse, prologue, body: calls, nodes, scratch: [...inner.scratch, ...own] });
+  const parts = { name, axis, reverse, prologue, body: calls, nodes, scratch: [...inner.scratch, ...own] };
+  return finish(parts, new Set(carries));
 }
 
 /** Copies the start of a carry into its buffer. */
@@ -91,14 +91,18 @@ function startCarry(start: Expr, buffer: Buffer, placeOf: PlaceOf, outer: readon
 
 type Parts = Omit<LoopCall, 'kind' | 'inputs' | 'outputs'>;
 
-/** The loop with what it reads and writes, seen from outside. */
-function finish(parts: Parts): LoopCall {
-  const kernels = [...parts.prologue, ...kernelCalls(parts.body)];
+/**
+ * The loop with what it reads and writes, seen from outside: the next value of a carry is the carry. An operand that
+ * replaces a slot stays apart from that slot, whose old value the loop must not see.
+ */
+function finish(parts: Parts, carries: ReadonlySet<Buffer>): LoopCall {
+  const calls = [...parts.prologue, ...parts.body];
   const inside = new Set(scratchOf(parts));
+  const outer = (buffer: Buffer): Buffer => (buffer.over && carries.has(buffer.over) ? buffer.over : buffer);
   const seen = (of: readonly Buffer[]): Buffer[] =>
-    [...new Set(of.map(storage))].filter((buffer) => !inside.has(buffer));
-  const outputs = seen(kernels.flatMap((call) => call.outputs));
-  const inputs = seen(kernels.flatMap((call) => call.inputs)).filter((buffer) => !outputs.includes(buffer));
+    [...new Set(of.map(outer))].filter((buffer) => !inside.has(buffer));
+  const outputs = seen(calls.flatMap((call) => call.outputs));
+  const inputs = seen(calls.flatMap((call) => call.inputs)).filter((buffer) => !outputs.includes(buffer));
   return { kind: 'loop', ...parts, inputs, outputs };
 }
 

@@ -95,8 +95,8 @@ function start({ buffer }, bases, units) {
   const memory_weight_hh_l0 = new Float32Array(buffer, bases[0] + 640);
   const memory_bias_ih_l0 = new Float32Array(buffer, bases[0] + 7552);
   const memory_bias_hh_l0 = new Float32Array(buffer, bases[0] + 7840);
-  const head_weight = new Float32Array(buffer, bases[0] + 8128);
   const head_bias = new Float32Array(buffer, bases[0] + 8224);
+  const head_weight = new Float32Array(buffer, bases[0] + 8128);
   const memory_weight_ih_l0_exp = new Float32Array(buffer, bases[0] + 8240);
   const memory_weight_ih_l0_exp_2 = new Float32Array(buffer, bases[0] + 8816);
   const memory_weight_hh_l0_exp = new Float32Array(buffer, bases[0] + 9392);
@@ -203,21 +203,17 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // memory_bias_ih_l0 from seed
+  // memory_bias_ih_l0, memory_bias_hh_l0, head_bias from seed
   function init_memory_bias_ih_l0() {
     const t0 = seed[0];
+    const v = uniform53_f64(t0, 5, -1, 0) * 0.4082482904638631;
+    head_bias[0] = Math.fround(v + -0.20412414523193154);
     for (let i = 0; i < 72; i++) {
-      const v = uniform53_f64(t0, 2, -1, i) * 0.4082482904638631;
-      memory_bias_ih_l0[i] = Math.fround(v + -0.20412414523193154);
-    }
-  }
-
-  // memory_bias_hh_l0 from seed
-  function init_memory_bias_hh_l0() {
-    const t0 = seed[0];
-    for (let i = 0; i < 72; i++) {
-      const v = uniform53_f64(t0, 3, -1, i) * 0.4082482904638631;
-      memory_bias_hh_l0[i] = Math.fround(v + -0.20412414523193154);
+      const t1 = i;
+      const v_2 = uniform53_f64(t0, 2, -1, t1) * 0.4082482904638631;
+      memory_bias_ih_l0[i] = Math.fround(v_2 + -0.20412414523193154);
+      const v_3 = uniform53_f64(t0, 3, -1, t1) * 0.4082482904638631;
+      memory_bias_hh_l0[i] = Math.fround(v_3 + -0.20412414523193154);
     }
   }
 
@@ -228,12 +224,6 @@ function start({ buffer }, bases, units) {
       const v = uniform53_f64(t0, 4, -1, i) * 0.40824829046386296;
       head_weight[i] = Math.fround(v + -0.20412414523193148);
     }
-  }
-
-  // head_bias from seed
-  function init_head_bias() {
-    const v = uniform53_f64(seed[0], 5, -1, 0) * 0.4082482904638631;
-    head_bias[0] = Math.fround(v + -0.20412414523193154);
   }
 
   // memory_weight_ih_l0_exp, memory_weight_ih_l0_exp_2
@@ -999,29 +989,47 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // head_bias from head_bias, add_7, cast_2, add_8, cast_3, eps
+  // head_bias
   function update_head_bias(size_N) {
     const t0 = head_bias[0];
-    const v = Math.fround(Math.fround(Math.sqrt(add_8[0])) / cast_3[0]);
-    const v_2 = Math.fround(Math.fround(add_7[0] * cast_2[0]) / Math.fround(v + Math.fround(eps[0])));
+    const t1 = add_7[0];
+    const t2 = add_8[0];
+    const v = Math.fround(Math.fround(Math.sqrt(t2)) / cast_3[0]);
+    const v_2 = Math.fround(Math.fround(t1 * cast_2[0]) / Math.fround(v + Math.fround(eps[0])));
     head_bias[0] = Math.fround(t0 - v_2);
+    head_bias_exp_avg[0] = Math.abs(t1) < 1.1754943508222875e-38 ? 0 : t1;
+    head_bias_exp_avg_sq[0] = Math.abs(t2) < 1.1754943508222875e-38 ? 0 : t2;
   }
 
-  // memory_bias_ih_l0_exp_av
+  // memory_bias_ih_l0_exp_av from add_3
   function update_memory_bias_ih_l0_2(size_N) {
-    const t4 = add_7[0];
-    const t5 = add_8[0];
-    head_bias_exp_avg[0] = Math.abs(t4) < 1.1754943508222875e-38 ? 0 : t4;
-    head_bias_exp_avg_sq[0] = Math.abs(t5) < 1.1754943508222875e-38 ? 0 : t5;
     for (let i = 0; i < 72; i++) {
       const t0 = add_3[i];
-      const t1 = add_4[i];
-      const t2 = add_5[i];
-      const t3 = add_6[i];
       memory_bias_ih_l0_exp_av[i] = Math.abs(t0) < 1.1754943508222875e-38 ? 0 : t0;
-      memory_bias_ih_l0_exp_av_2[i] = Math.abs(t1) < 1.1754943508222875e-38 ? 0 : t1;
-      memory_bias_hh_l0_exp_av[i] = Math.abs(t2) < 1.1754943508222875e-38 ? 0 : t2;
-      memory_bias_hh_l0_exp_av_2[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
+    }
+  }
+
+  // memory_bias_ih_l0_exp_av_2 from add_4
+  function update_memory_bias_ih_l0_3(size_N) {
+    for (let i = 0; i < 72; i++) {
+      const t0 = add_4[i];
+      memory_bias_ih_l0_exp_av_2[i] = Math.abs(t0) < 1.1754943508222875e-38 ? 0 : t0;
+    }
+  }
+
+  // memory_bias_hh_l0_exp_av from add_5
+  function update_memory_bias_hh_l0(size_N) {
+    for (let i = 0; i < 72; i++) {
+      const t0 = add_5[i];
+      memory_bias_hh_l0_exp_av[i] = Math.abs(t0) < 1.1754943508222875e-38 ? 0 : t0;
+    }
+  }
+
+  // memory_bias_hh_l0_exp_av_2 from add_6
+  function update_memory_bias_hh_l0_2(size_N) {
+    for (let i = 0; i < 72; i++) {
+      const t0 = add_6[i];
+      memory_bias_hh_l0_exp_av_2[i] = Math.abs(t0) < 1.1754943508222875e-38 ? 0 : t0;
     }
   }
 
@@ -1376,9 +1384,7 @@ function start({ buffer }, bases, units) {
     init_memory_weight_ih_l0();
     init_memory_weight_hh_l0();
     init_memory_bias_ih_l0();
-    init_memory_bias_hh_l0();
     init_head_weight();
-    init_head_bias();
     init_memory_weight_ih_l0_2();
     init_memory_weight_hh_l0_2();
     init_memory_bias_ih_l0_e();
@@ -1432,6 +1438,9 @@ function start({ buffer }, bases, units) {
     update_head_weight(size_N);
     update_head_bias(size_N);
     update_memory_bias_ih_l0_2(size_N);
+    update_memory_bias_ih_l0_3(size_N);
+    update_memory_bias_hh_l0(size_N);
+    update_memory_bias_hh_l0_2(size_N);
     return true;
   }
 
