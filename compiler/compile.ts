@@ -3,6 +3,7 @@ import { AdjointError } from '../src/errors.ts';
 import type { Program } from '../src/program.ts';
 import type { CreateOptions, Manifest, Step, StepModule } from '../runtime/contract.ts';
 import { evaluateEngine } from './emit/evaluate-source.ts';
+import { checkAddressSpace } from './emit/address-space.ts';
 import type { Engine, Layout } from './emit/glue.ts';
 import { createStep } from './emit/glue.ts';
 import { jsSource } from './emit/js/module.ts';
@@ -106,12 +107,14 @@ export function build(program: Program, options: CompileOptions, observe?: Obser
 
 /** The text of a compiled program's module. */
 export function emitBuilt({ lowered, manifest, layout, target }: Built): Emitted {
+  checkAddressSpace(lowered);
   const source = target.source(lowered, manifest.symbols);
   return { code: moduleSource(manifest, layout, source), types: typesSource(manifest), manifest };
 }
 
 /** The module of a compiled program in memory. */
 export function moduleOf({ lowered, manifest, layout, target }: Built): StepModule {
+  checkAddressSpace(lowered);
   const engine = target.engine(lowered, manifest.symbols);
   return {
     manifest,
