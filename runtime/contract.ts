@@ -104,10 +104,11 @@ export interface Step {
   step(batch: Batch, hyper?: Readonly<Record<string, number>>): Metrics;
   /**
    * Trains on the resident data in batches of `batchSize` rows, in their own order (null) or in `order`, whose length
-   * is the number of rows used; the last batch may be smaller. Returns the loss of each step, a view that the next
-   * call overwrites; it ends with the first loss that is not finite.
+   * is the number of rows used; the last batch may be smaller. `count` batches from number `first` on, default all.
+   * Returns the loss of each step, a view that the next call overwrites; it ends with the first loss that is not
+   * finite.
    */
-  run(order: ArrayLike<number> | null, batchSize: number): Float64Array;
+  run(order: ArrayLike<number> | null, batchSize: number, first?: number, count?: number): Float64Array;
   /** Trains `count` steps on one batch; null: the batch that is in place. Returns the losses as `run` does. */
   repeat(count: number, batch: Batch | null): Float64Array;
   /** Loss and metrics in evaluation mode; changes nothing. */
@@ -116,6 +117,11 @@ export interface Step {
   predict(inputs: Batch): Outputs;
   /** Denominators of the last metrics, in the manifest's order: 1 for a `value`. */
   readonly weights: Float64Array;
+  /**
+   * Two sums for each metric over the steps of all calls of `run` but those whose loss is not finite: of its values
+   * times their weights, and of the weights. Live, so that writing 0 begins anew.
+   */
+  readonly totals: Float64Array;
   /** Every hyper-parameter's present value, in the manifest's order: live, and what is written there holds. */
   readonly hyper: Float64Array;
 }

@@ -1,17 +1,18 @@
 /** Training for a number of epochs. */
 import type { Saver } from './checkpoint.ts';
 import { noSaver, openSaver } from './checkpoint.ts';
-import type { StepModule } from './contract.ts';
+import type { Step, StepModule } from './contract.ts';
 import { evaluateBatches } from './evaluate.ts';
 import type { FitOptions, HyperValues } from './fit-options.ts';
 import { checkFit, checkHyper } from './fit-options.ts';
 import { formatFixed } from './format-number.ts';
 import type { Divergence, EpochRecord, History } from './history.ts';
 import { DivergenceError } from './history.ts';
-import { addMetrics, summarize } from './means.ts';
+import { summarize } from './means.ts';
 import { breather } from './pause.ts';
+import { nextEpoch } from './progress.ts';
 import type { Run } from './run.ts';
-import { nextEpoch, prepareRun } from './run.ts';
+import { prepareRun } from './run.ts';
 
 /** Why training ends early. */
 type End = Pick<History, 'stopped' | 'divergence'>;
@@ -59,9 +60,16 @@ function hyperOf({ hyper = {} }: FitOptions, epoch: number, past: readonly Epoch
   return typeof hyper === 'function' ? hyper(epoch, past) : hyper;
 }
 
+function setHyper({ manifest, hyper }: Step, values: HyperValues): void {
+  manifest.hyper.forEach(({ name }, i) => {
+    const value = values[name];
+    if (value !== undefined) hyper[i] = value;
+  });
+}
+
 /** Trains from the present batch to the end of the epoch, or to an early end. */
 async function trainEpoch(
-  { step, batches, order, progress }: Run,
+  { step, batches, advance, order, progress }: Run,
   hyper: HyperValues,
   signal: AbortSignal | undefined,
   rest: () => Promise<void> | undefined,
@@ -69,17 +77,15 @@ async function trainEpoch(
   const { epoch } = progress;
   const rows = order(epoch);
   const started = performance.now() - progress.seconds * 1000;
-  let changed: HyperValues | undefined = hyper;
-  for (; progress.batch < batches.count; progress.batch++) {
+  setHyper(step, hyper);
+  while (progress.batch < batches.count) {
     if (signal?.aborted) return { stopped: 'aborted' };
-    const data = batches.batch(progress.batch, rows);
-    const metrics = step.step(data, changed);
-    changed = undefined;
-    const { loss } = metrics;
-    if (!Number.isFinite(loss))
-      return diverged({ epoch, batch: progress.batch + 1, batches: batches.count, loss, data });
-    addMetrics(progress.means, step, metrics);
-    progress.lastLoss = loss;
+    const loss = advance(progress, rows);
+    if (!Number.isFinite(loss)) {
+      const { batch } = progress;
+      const data = batches.batch(batch, rows);
+      return diverged({ epoch, batch: batch + 1, batches: batches.count, loss, data });
+    }
     progress.seconds = (performance.now() - started) / 1000;
     const pause = rest();
     if (pause) await pause;

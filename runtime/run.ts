@@ -1,4 +1,6 @@
 /** A training run made ready: the step, the batches, and how far it has come. */
+import type { Advance } from './advance.ts';
+import { passingBatches, runningInside } from './advance.ts';
 import type { Batches } from './batches.ts';
 import { batchesOf } from './batches.ts';
 import { capacityFor, rowsPerBatch } from './capacity.ts';
@@ -7,30 +9,18 @@ import type { Dataset } from './dataset.ts';
 import { readDataset } from './dataset.ts';
 import { runtimeError } from './errors.ts';
 import type { FitOptions, RowOrder } from './fit-options.ts';
-import type { EpochRecord } from './history.ts';
-import type { Means } from './means.ts';
-import { emptyMeans } from './means.ts';
+import type { Progress } from './progress.ts';
+import { startOf } from './progress.ts';
 import { permutation } from './random.ts';
+import { createWith } from './resident.ts';
 import { described } from './text.ts';
-
-/** How far a run has come: with the step's own state, all that resuming needs. */
-export interface Progress {
-  readonly records: EpochRecord[];
-  /** The present epoch, counted from 1. */
-  epoch: number;
-  /** The next batch of it, counted from 0. */
-  batch: number;
-  /** Metrics of the batches before. */
-  means: Means;
-  lastLoss: number;
-  seconds: number;
-}
 
 export interface Run {
   readonly step: Step;
   /** What decides the course of the run besides program and data: a resumed run must have the same. */
   readonly settings: readonly (readonly [option: string, value: string])[];
   readonly batches: Batches;
+  readonly advance: Advance;
   readonly validation: Batches | undefined;
   /** The order of the rows in an epoch; undefined for their own. */
   readonly order: (epoch: number) => Int32Array | undefined;
@@ -50,15 +40,20 @@ export function prepareRun(module: StepModule, options: FitOptions): Run {
   for (const [symbol, size] of held ? capacityFor(held, heldSize ?? 1) : []) {
     capacity.set(symbol, Math.max(size, capacity.get(symbol) ?? 0));
   }
-  const step = module.create({
-    capacity: Object.fromEntries(capacity),
-    seed,
-    ...(options.parameters ? { parameters: options.parameters } : {}),
-  });
+  const { step, resident } = createWith(
+    module,
+    {
+      capacity: Object.fromEntries(capacity),
+      seed,
+      ...(options.parameters ? { parameters: options.parameters } : {}),
+    },
+    dataset,
+  );
   return {
     step,
     settings: settingsOf(options, dataset, batchSize),
     batches,
+    advance: resident ? runningInside(step, batchSize, batches.count) : passingBatches(step, batches),
     validation: held && batchesOf(held, heldSize ?? 1),
     order: orderOf(shuffle, dataset.rows, seed),
     progress: startOf(step),
@@ -78,18 +73,6 @@ function settingsOf(
     ['shuffle', order],
     ['dropLast', String(dropLast)],
   ];
-}
-
-function startOf(step: Step): Progress {
-  return { records: [], epoch: 1, batch: 0, means: emptyMeans(step.manifest), lastLoss: NaN, seconds: 0 };
-}
-
-/** Begins the next epoch. */
-export function nextEpoch(step: Step, progress: Progress): void {
-  progress.epoch += 1;
-  progress.batch = 0;
-  progress.means = emptyMeans(step.manifest);
-  progress.seconds = 0;
 }
 
 function orderOf(shuffle: boolean | RowOrder, rows: number, seed: number): Run['order'] {

@@ -6,7 +6,7 @@ const target = new URL('../compiler/emit/glue-source.ts', import.meta.url).pathn
 
 /** The text of glue-source.ts for the built glue. */
 export async function glueSourceFile() {
-  const parts = ['glue-batch', 'glue-resident', 'glue-trainer', 'glue'].map(
+  const parts = ['glue-batch', 'glue-arena', 'glue-resident', 'glue-trainer', 'glue'].map(
     (name) => new URL(`../dist/compiler/emit/${name}.js`, import.meta.url),
   );
   const texts = await Promise.all(parts.map((part) => readFile(part, 'utf8')));

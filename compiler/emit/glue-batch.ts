@@ -90,7 +90,7 @@ export class Binder {
     if (size === 0)
       throw fault('E-BATCH-EMPTY', `${JSON.stringify(input.name)} is empty`, 'Pass at least one row.');
     if (size > capacity) {
-      const hint = `Pass fewer, or create the step with capacity: { ${name}: ${size} }.`;
+      const hint = `Pass fewer, or create the step with capacity: { ${name}: ${size} }; fit, evaluate and predict of adjoint/runtime cut data into batches.`;
       throw fault(
         'E-BATCH-CAPACITY',
         `${name} is ${size} in ${JSON.stringify(input.name)}, capacity ${capacity}`,

@@ -31,6 +31,11 @@ export interface Entries {
   step?(...sizes: number[]): boolean | number;
   evaluate?(...sizes: number[]): void;
   predict?(...sizes: number[]): void;
+  /**
+   * Copies `count` rows of `bytes` bytes, a multiple of 4, to `to`: those of the rows at `from` whose numbers, int32,
+   * lie at `order`. Everything is an address in the memory; it may read on for 15 bytes.
+   */
+  gather?(order: number, count: number, from: number, to: number, bytes: number): void;
 }
 
 /** The target's side of a module. */

@@ -13,33 +13,13 @@ import type {
   TensorArray,
   TensorInfo,
 } from '../../runtime/contract.ts';
+import { allocate, arenaOf, readCapacity } from './glue-arena.ts';
 import { Binder, Reader, fault, product } from './glue-batch.ts';
 import { Resident, readDataSet } from './glue-resident.ts';
 import { Trainer } from './glue-trainer.ts';
 import type { Engine, Layout, Place } from './glue-types.ts';
 
 export type { Engine, Entries, Layout, Place } from './glue-types.ts';
-
-/** The largest value of each symbol. */
-function readCapacity(manifest: Manifest, given: Readonly<Record<string, number>>): Map<string, number> {
-  for (const name of Object.keys(given)) {
-    if (manifest.symbols.includes(name)) continue;
-    const hint = manifest.symbols.length > 0 ? `It has ${manifest.symbols.join(', ')}.` : 'It has none.';
-    throw fault('E-CAPACITY', `the program has no size ${JSON.stringify(name)}`, hint);
-  }
-  return new Map(
-    manifest.symbols.map((symbol) => {
-      const size = given[symbol];
-      if (size !== undefined && Number.isInteger(size) && size > 0) return [symbol, size];
-      const headline = `capacity of ${symbol} is ${String(size)}`;
-      throw fault(
-        'E-CAPACITY',
-        headline,
-        `Pass a positive integer: create({ capacity: { ${symbol}: 64 } }).`,
-      );
-    }),
-  );
-}
 
 /** A view of a tensor at its capacity. */
 function viewOf(
@@ -108,21 +88,10 @@ export function createStep(
   const capacity = readCapacity(manifest, options.capacity ?? {});
   const { seed = 0 } = options;
   if (!Number.isSafeInteger(seed)) throw fault('E-SEED', `seed is ${String(seed)}`, 'Pass an integer.');
-  // Units are rounded up to 4, so that every tensor begins at a multiple of 16 bytes.
-  const units = layout.regions.map(({ symbols }) =>
-    symbols.length > 0 ? Math.ceil(product(1, symbols, capacity) / 4) * 4 : 1,
-  );
-  const bases: number[] = [];
-  let top = 0;
-  layout.regions.forEach(({ bytes }, i) => {
-    bases.push(top);
-    top += Math.ceil((bytes * (units[i] ?? 1)) / 16) * 16;
-  });
-  // Four gibibytes are the address space of 32-bit memories; vector loads may read 16 bytes past an end.
-  if (top > 4294901760)
-    throw fault('E-MEMORY', `the step needs ${top} bytes`, 'Choose a smaller capacity or program.');
-  const set = options.data ? readDataSet(manifest, options.data) : null;
-  const memory = engine.allocate(top + 16 + (set ? set.bytes : 0));
+  const arena = arenaOf(layout, capacity);
+  const { bases, units } = arena;
+  const set = options.data ? readDataSet(manifest, options.data, capacity) : null;
+  const memory = allocate(engine, capacity, arena, set ? set.bytes : 0);
   const view = (place: Place): TensorArray => viewOf(place, memory.buffer, bases, units, capacity);
   const named = (infos: readonly TensorInfo[], places: readonly Place[]): NamedTensor[] =>
     places.map((place, i) => Object.assign({}, infos[i] as TensorInfo, { data: view(place) }));
@@ -143,7 +112,9 @@ export function createStep(
   const binder = new Binder(manifest, layout.inputs, capacity);
   const views = layout.inputs.map(view);
   const reader = new Reader(manifest, views, binder);
-  const resident = set ? new Resident(set, memory.buffer, top + 16, views) : null;
+  const resident = set
+    ? new Resident(set, memory.buffer, arena.bytes + 16, views, capacity.get(set.symbol) ?? 0, entries.gather)
+    : null;
   const trainer = new Trainer(entries, binder, values, capacity);
   const outputViews = layout.outputs.map(view);
   const finish = (): Metrics => {
@@ -163,6 +134,7 @@ export function createStep(
     parameters,
     state,
     weights,
+    totals: trainer.totals,
     hyper,
     step(batch, changes) {
       if (!entries.step) throw missing('step');
@@ -171,12 +143,12 @@ export function createStep(
       entries.step.apply(null, binder.sizes);
       return finish();
     },
-    run(order, batchSize) {
+    run(order, batchSize, first = 0, count = Infinity) {
       if (!entries.step) throw missing('step');
       if (!resident || !set) {
         throw fault('E-DATA', 'the step has no resident data', 'Create it with data: { ... }.');
       }
-      return trainer.run(resident, set, order, batchSize);
+      return trainer.run(resident, set, order, batchSize, first, count);
     },
     repeat(count, batch) {
       if (!entries.step) throw missing('step');

@@ -78,9 +78,10 @@ export interface Step {
   readonly parameters: readonly Parameter[];
   readonly state: readonly State[];
   readonly weights: Float64Array;
+  readonly totals: Float64Array;
   readonly hyper: Float64Array;
   step(batch: Batch, hyper?: Hyper): Metrics;
-  run(order: ArrayLike<number> | null, batchSize: number): Float64Array;
+  run(order: ArrayLike<number> | null, batchSize: number, first?: number, count?: number): Float64Array;
   repeat(count: number, batch: Batch | null): Float64Array;
   evaluate(batch: Batch): Metrics;
   predict(inputs: Inputs): Outputs;

@@ -35,7 +35,7 @@ const refused: readonly [string, (step: Step) => unknown, string, RegExp][] = [
     'more rows than the capacity',
     (step) => step.step({ x: new Float32Array(10), label: new Int32Array(5) }),
     'E-BATCH-CAPACITY',
-    /N is 5[^]*capacity 4/,
+    /N is 5[^]*capacity 4[^]*fit, evaluate and predict of adjoint\/runtime cut data into batches/,
   ],
   [
     'a label out of range',
@@ -63,6 +63,24 @@ describe.each(targetNames)('a step of the %s target', (target) => {
     expect(() => module.create()).toThrow(/E-CAPACITY {2}capacity of N is undefined/);
     expect(() => module.create({ capacity: { N: 4, M: 2 } })).toThrow(/no size "M"/);
     expect(() => module.create({ capacity: { N: 2.5 } })).toThrow(/capacity of N is 2\.5/);
+    const fixed = compile(inference({ outputs: { y: input('x', [2]).mul(2) } }), { target });
+    expect(() => fixed.create({ capacity: { N: 4 } })).toThrow(
+      /All its sizes are numbers: leave capacity out/,
+    );
+  });
+
+  it('refuses a capacity that no memory holds, with what it needs', () => {
+    expect(() => module.create({ capacity: { N: 1e9 } })).toThrow(
+      /E-MEMORY {2}the step needs \d+\.\d\d GiB of memory; there are at most 4 GiB[^]*\{ N: 1000000000 \}/,
+    );
+  });
+
+  it('refuses to compile weights that no memory holds, and names them', () => {
+    const wide = nn.linear(40_000, 40_000)(input('wide', ['N', 40_000]));
+    const huge = training({ name: 'huge', loss: wide.mean(), optimizer: optim.adam() });
+    expect(() => compile(huge, { target })).toThrow(
+      /E-COMPILE-MEMORY {2}the step of "huge" needs 29\.\d\d GiB[^]*parameter "weight" \[40000, 40000\]: 5\.96 GiB/,
+    );
   });
 
   it('refuses parameters that do not exist or do not fit', () => {

@@ -56,6 +56,7 @@ class InterpretedStep implements Step {
   readonly parameters: readonly NamedTensor[];
   readonly state: readonly NamedTensor[];
   readonly weights: Float64Array;
+  readonly totals: Float64Array = new Float64Array(0);
   readonly hyper: Float64Array;
   readonly #program: Program;
   readonly #expand: Expand;

@@ -60,7 +60,9 @@ export interface FakeStep extends Step {
   readonly seen: { readonly rows: number; readonly first: number; readonly hyper: readonly number[] }[];
 }
 
+/** It has no memory for data: they are passed batch by batch. */
 function createFake(options: Parameters<StepModule['create']>[0] = {}): FakeStep {
+  if (options.data) throw Object.assign(new Error('E-MEMORY  no room for data'), { code: 'E-MEMORY' });
   const weight = new Float64Array(features).fill((options.seed ?? 0) / 100);
   const bias = new Float64Array(1);
   weight.set(options.parameters?.['weight'] ?? weight);
@@ -119,6 +121,7 @@ function createFake(options: Parameters<StepModule['create']>[0] = {}): FakeStep
     parameters,
     state,
     weights,
+    totals: new Float64Array(0),
     hyper,
     seen,
     run: () => new Float64Array(0),

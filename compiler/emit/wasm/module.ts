@@ -10,6 +10,7 @@ import type { Call, Entry, KernelCall } from '../../schedule/call.ts';
 import { entryKernels } from '../../schedule/call.ts';
 import { ModuleBuilder } from './assembler.ts';
 import type { FunctionBuilder } from './function-builder.ts';
+import { writeGatherRows } from './gather-rows.ts';
 import type { Callee, Global } from './items.ts';
 import type { Context, KernelModule, Place } from './kernels/context.ts';
 import { contextOf, writeKernel } from './kernels/kernel.ts';
@@ -61,6 +62,7 @@ class Emitter {
 
   emit(): WasmProgram {
     for (const entry of this.#lowered.entries) this.#writeEntry(entry);
+    if (this.#lowered.program.step && this.#symbols.length > 0) writeGatherRows(this.#module);
     this.#writeConfigure();
     return { bytes: this.#module.build(), extra: slack + this.#scratchBytes };
   }

@@ -1313,7 +1313,7 @@ class Binder {
     if (size === 0)
       throw fault('E-BATCH-EMPTY', `${JSON.stringify(input.name)} is empty`, 'Pass at least one row.');
     if (size > capacity) {
-      const hint = `Pass fewer, or create the step with capacity: { ${name}: ${size} }.`;
+      const hint = `Pass fewer, or create the step with capacity: { ${name}: ${size} }; fit, evaluate and predict of adjoint/runtime cut data into batches.`;
       throw fault(
         'E-BATCH-CAPACITY',
         `${name} is ${size} in ${JSON.stringify(input.name)}, capacity ${capacity}`,
@@ -1417,6 +1417,66 @@ class Reader {
   }
 }
 
+/** The largest value of each symbol. */
+function readCapacity(manifest, given) {
+  for (const name of Object.keys(given)) {
+    if (manifest.symbols.includes(name)) continue;
+    const hint =
+      manifest.symbols.length > 0
+        ? `Its named sizes are ${manifest.symbols.join(', ')}.`
+        : 'All its sizes are numbers: leave capacity out.';
+    throw fault('E-CAPACITY', `the program has no size ${JSON.stringify(name)}`, hint);
+  }
+  return new Map(
+    manifest.symbols.map((symbol) => {
+      const size = given[symbol];
+      if (size !== undefined && Number.isInteger(size) && size > 0) return [symbol, size];
+      const headline = `capacity of ${symbol} is ${String(size)}`;
+      throw fault(
+        'E-CAPACITY',
+        headline,
+        `Pass a positive integer: create({ capacity: { ${symbol}: 64 } }).`,
+      );
+    }),
+  );
+}
+
+/** Units are rounded up to 4, so that every tensor begins at a multiple of 16 bytes. */
+function arenaOf({ regions }, capacity) {
+  const units = regions.map(({ symbols }) =>
+    symbols.length > 0 ? Math.ceil(product(1, symbols, capacity) / 4) * 4 : 1,
+  );
+  const bases = [];
+  let top = 0;
+  regions.forEach(({ bytes }, i) => {
+    bases.push(top);
+    top += Math.ceil((bytes * (units[i] ?? 1)) / 16) * 16;
+  });
+  return { bases, units, bytes: top };
+}
+
+/** Four gibibytes are the address space of 32-bit memories; a page of them is for what targets keep beside. */
+const mostBytes = 4294901760;
+const gibibytes = (bytes) => `${(bytes / 1073741824).toFixed(2)} GiB`;
+
+/** Memory for the arena, and behind it 16 bytes, which vector loads may read, and `dataBytes` of resident data. */
+function allocate(engine, capacity, arena, dataBytes) {
+  const bytes = arena.bytes + 16 + dataBytes;
+  const chosen = Array.from(capacity, ([symbol, size]) => `${symbol}: ${size}`).join(', ');
+  const data = dataBytes > 0 ? `, ${gibibytes(dataBytes)} of it for resident data` : '';
+  const headline = `the step needs ${gibibytes(bytes)} of memory${data}`;
+  const hint = `Choose a smaller capacity than { ${chosen} }, or smaller batches.`;
+  const refusal = (limit) =>
+    fault('E-MEMORY', `${headline}; ${limit}`, chosen === '' ? 'Choose smaller tensors.' : hint);
+  if (bytes > mostBytes) throw refusal('there are at most 4 GiB');
+  try {
+    return engine.allocate(bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw refusal('the engine has not as much');
+  }
+}
+
 const bytesOf = (input) => (input.dtype === 'float64' ? 8 : 4);
 const aligned = (bytes) => Math.ceil(bytes / 16) * 16;
 
@@ -1424,17 +1484,22 @@ const aligned = (bytes) => Math.ceil(bytes / 16) * 16;
 function sizeOfAxis(input, axis, data, known) {
   const size = input.shape[axis];
   if (typeof size === 'number') return size;
-  const given = 'shape' in data ? data.shape[axis] : known.get(size);
+  const earlier = known.get(size);
+  const given = 'shape' in data ? data.shape[axis] : earlier;
   if (given === undefined) {
     const headline = `the length of ${JSON.stringify(input.name)} leaves ${size} open`;
     throw fault('E-BATCH-SHAPE', headline, 'Pass { data, shape } for it.');
+  }
+  if (earlier !== undefined && earlier !== given) {
+    const headline = `${JSON.stringify(input.name)} has ${size} = ${given}`;
+    throw fault('E-BATCH-SHAPE', headline, `It is ${earlier} in an input before.`);
   }
   known.set(size, given);
   return given;
 }
 
 /** Reads a data set: every input of the step, with equally many rows. */
-function readDataSet(manifest, data) {
+function readDataSet(manifest, data, capacity) {
   const inputs = manifest.inputs.filter(({ entries }) => entries.includes('step'));
   const leading = inputs.find(({ shape }) => typeof shape[0] === 'string')?.shape[0];
   if (typeof leading !== 'string') {
@@ -1456,8 +1521,9 @@ function readDataSet(manifest, data) {
     let width = 1;
     for (let axis = isRows ? 1 : 0; axis < input.shape.length; axis++)
       width *= sizeOfAxis(input, axis, entry, sizes);
-    const count = isRows ? numbers.length / width : 1;
-    if (!Number.isInteger(count) || count < 1 || (isRows && rows >= 0 && rows !== count)) {
+    const count = numbers.length / width;
+    const expected = isRows ? rows : 1;
+    if (!Number.isInteger(count) || count < 1 || (expected >= 0 && expected !== count)) {
       const headline = `${JSON.stringify(input.name)} has ${numbers.length} numbers`;
       throw fault('E-BATCH-LENGTH', headline, `Its shape is [${input.shape.join(', ')}]; rows must agree.`);
     }
@@ -1466,59 +1532,90 @@ function readDataSet(manifest, data) {
     bytes += aligned(numbers.length * bytesOf(input));
     return { input, index: manifest.inputs.indexOf(input), data: numbers, width };
   });
+  for (const [symbol, size] of sizes) checkSize(symbol, size, capacity.get(symbol) ?? 0);
+  bytes += orderBytes(capacity.get(leading) ?? 0);
   return { symbol: leading, rows, columns, sizes, bytes };
 }
+
+function checkSize(symbol, size, capacity) {
+  if (size <= capacity) return;
+  const headline = `${symbol} is ${size} in the data, capacity ${capacity}`;
+  throw fault('E-BATCH-CAPACITY', headline, `Create the step with capacity: { ${symbol}: ${size} }.`);
+}
+
+/** The row numbers of one batch. */
+const orderBytes = (rows) => aligned(4 * rows);
 
 /** Data in the module's memory, and their way into the batch. */
 class Resident {
   rows;
-  #columns;
+  /** Inputs that are cut into rows, and those that every batch reads whole. */
+  #cut = [];
+  #whole = [];
   #bytes;
-  /** Copies `set` to `start`; `views` are the places of batches, by input. */
-  constructor(set, buffer, start, views) {
+  #gather;
+  /** The row numbers of the present batch. */
+  #chosen;
+  /** Copies `set` to `start`; `views` are the places of batches, by input, and `room` is the capacity for rows. */
+  constructor(set, buffer, start, views, room, gather) {
     this.rows = set.rows;
     this.#bytes = new Uint8Array(buffer);
-    const columns = [];
-    let at = start;
+    this.#gather = gather;
+    this.#chosen = new Int32Array(buffer, start, room);
+    let at = start + orderBytes(room);
     for (const { input, index, data, width } of set.columns) {
       const batch = views[index];
-      if (input.shape[0] !== set.symbol) {
-        batch.set(data);
-        continue;
-      }
       const kind = batch.constructor;
       const rows = new kind(buffer, at, data.length);
       rows.set(data);
-      columns.push({ input, rows, batch, width });
+      (input.shape[0] === set.symbol ? this.#cut : this.#whole).push({ rows, batch, width });
       at += aligned(data.length * bytesOf(input));
     }
-    this.#columns = columns;
+  }
+  /** Puts in place what every batch reads whole: calls in between may have overwritten it. */
+  begin() {
+    for (const { rows, batch } of this.#whole) batch.set(rows);
   }
   /** Makes the `count` rows from `from` on the batch: in their own order, or those that `order` names there. */
   select(order, from, count) {
-    for (const { rows, batch, width } of this.#columns) {
-      const row = width * rows.BYTES_PER_ELEMENT;
-      if (!order) {
-        const start = rows.byteOffset + from * row;
-        this.#bytes.copyWithin(batch.byteOffset, start, start + count * row);
-        continue;
-      }
-      for (let i = 0; i < count; i++) {
-        const chosen = this.#checked(order, from + i);
-        if (width <= 32) for (let j = 0; j < width; j++) batch[i * width + j] = rows[chosen * width + j];
-        else
-          this.#bytes.copyWithin(
-            batch.byteOffset + i * row,
-            rows.byteOffset + chosen * row,
-            rows.byteOffset + (chosen + 1) * row,
-          );
-      }
+    const inOrder = order === null || this.#choose(order, from, count);
+    const first = order === null ? from : this.#chosen[0];
+    for (const column of this.#cut) {
+      if (inOrder) this.#copy(column, first, count);
+      else this.#pick(column, count);
     }
   }
-  #checked(order, at) {
-    const row = order[at];
-    if (Number.isInteger(row) && row >= 0 && row < this.rows) return row;
-    throw fault('E-ORDER', `order[${at}] is ${String(row)}`, `Rows are counted from 0 to ${this.rows - 1}.`);
+  /** Reads the rows of a batch; true where they follow each other, as in the data's own order. */
+  #choose(order, from, count) {
+    const { rows } = this;
+    const chosen = this.#chosen;
+    const first = order[from];
+    let follow = true;
+    for (let i = 0; i < count; i++) {
+      const row = order[from + i];
+      if (!(row >= 0 && row < rows && Number.isInteger(row))) throw this.#badRow(from + i, row);
+      chosen[i] = row;
+      if (row !== first + i) follow = false;
+    }
+    return follow;
+  }
+  #copy({ rows, batch, width }, first, count) {
+    const bytes = width * rows.BYTES_PER_ELEMENT;
+    const start = rows.byteOffset + first * bytes;
+    this.#bytes.copyWithin(batch.byteOffset, start, start + count * bytes);
+  }
+  #pick({ rows, batch, width }, count) {
+    const bytes = width * rows.BYTES_PER_ELEMENT;
+    if (this.#gather)
+      return this.#gather(this.#chosen.byteOffset, count, rows.byteOffset, batch.byteOffset, bytes);
+    for (let i = 0; i < count; i++) {
+      const row = this.#chosen[i] * width;
+      if (width > 32) batch.set(rows.subarray(row, row + width), i * width);
+      else for (let j = 0; j < width; j++) batch[i * width + j] = rows[row + j];
+    }
+  }
+  #badRow(at, row) {
+    return fault('E-ORDER', `order[${at}] is ${String(row)}`, `Rows are counted from 0 to ${this.rows - 1}.`);
   }
 }
 
@@ -1528,15 +1625,36 @@ class Trainer {
   #binder;
   #values;
   #capacity;
+  /** Of each metric, over the batches that `run` trained on: values times weights, and weights. */
+  totals;
   #losses = new Float64Array(0);
   constructor(entries, binder, values, capacity) {
     this.#entries = entries;
     this.#binder = binder;
     this.#values = values;
+    this.totals = new Float64Array(values.length);
     this.#capacity = capacity;
   }
-  run(resident, set, order, batchSize) {
-    const capacity = this.#capacity.get(set.symbol) ?? 0;
+  /** `count` batches from number `first` on. */
+  run(resident, set, order, batchSize, first, count) {
+    const rows = order ? order.length : set.rows;
+    this.#checkBatches(set, batchSize, first, count);
+    const steps = Math.max(0, Math.min(count, Math.ceil(rows / batchSize) - first));
+    this.#reserve(steps);
+    for (const [symbol, size] of set.sizes) this.#binder.set(symbol, size);
+    resident.begin();
+    for (let i = 0; i < steps; i++) {
+      const from = (first + i) * batchSize;
+      const taken = Math.min(batchSize, rows - from);
+      resident.select(order, from, taken);
+      this.#binder.set(set.symbol, taken);
+      if (!this.#step(i)) return this.#losses.subarray(0, i + 1);
+      this.#addMetrics();
+    }
+    return this.#losses.subarray(0, steps);
+  }
+  #checkBatches({ symbol }, batchSize, first, count) {
+    const capacity = this.#capacity.get(symbol) ?? 0;
     if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > capacity) {
       throw fault(
         'E-BATCH-CAPACITY',
@@ -1544,17 +1662,17 @@ class Trainer {
         `Choose 1 to ${capacity}, the capacity.`,
       );
     }
-    const rows = order ? order.length : set.rows;
-    const steps = Math.ceil(rows / batchSize);
-    this.#reserve(steps);
-    for (const [symbol, size] of set.sizes) this.#binder.set(symbol, size);
-    for (let i = 0; i < steps; i++) {
-      const count = Math.min(batchSize, rows - i * batchSize);
-      resident.select(order, i * batchSize, count);
-      this.#binder.set(set.symbol, count);
-      if (!this.#step(i)) return this.#losses.subarray(0, i + 1);
+    if (Number.isInteger(first) && first >= 0 && count >= 0) return;
+    throw fault('E-BATCH-COUNT', `${count} batches from ${first} on`, 'Batches are counted from 0.');
+  }
+  /** Metrics of weight 0 do not count, whatever they are. */
+  #addMetrics() {
+    for (let i = 0; i < this.totals.length; i += 2) {
+      const weight = this.#values[i + 1];
+      if (weight === 0) continue;
+      this.totals[i] = this.totals[i] + this.#values[i] * weight;
+      this.totals[i + 1] = this.totals[i + 1] + weight;
     }
-    return this.#losses.subarray(0, steps);
   }
   repeat(count) {
     this.#reserve(count);
@@ -1570,27 +1688,6 @@ class Trainer {
     this.#losses[i] = this.#values[0] ?? Number.NaN;
     return Boolean(finite);
   }
-}
-
-/** The largest value of each symbol. */
-function readCapacity(manifest, given) {
-  for (const name of Object.keys(given)) {
-    if (manifest.symbols.includes(name)) continue;
-    const hint = manifest.symbols.length > 0 ? `It has ${manifest.symbols.join(', ')}.` : 'It has none.';
-    throw fault('E-CAPACITY', `the program has no size ${JSON.stringify(name)}`, hint);
-  }
-  return new Map(
-    manifest.symbols.map((symbol) => {
-      const size = given[symbol];
-      if (size !== undefined && Number.isInteger(size) && size > 0) return [symbol, size];
-      const headline = `capacity of ${symbol} is ${String(size)}`;
-      throw fault(
-        'E-CAPACITY',
-        headline,
-        `Pass a positive integer: create({ capacity: { ${symbol}: 64 } }).`,
-      );
-    }),
-  );
 }
 
 /** A view of a tensor at its capacity. */
@@ -1646,21 +1743,10 @@ function createStep(manifest, layout, engine, options = {}) {
   const capacity = readCapacity(manifest, options.capacity ?? {});
   const { seed = 0 } = options;
   if (!Number.isSafeInteger(seed)) throw fault('E-SEED', `seed is ${String(seed)}`, 'Pass an integer.');
-  // Units are rounded up to 4, so that every tensor begins at a multiple of 16 bytes.
-  const units = layout.regions.map(({ symbols }) =>
-    symbols.length > 0 ? Math.ceil(product(1, symbols, capacity) / 4) * 4 : 1,
-  );
-  const bases = [];
-  let top = 0;
-  layout.regions.forEach(({ bytes }, i) => {
-    bases.push(top);
-    top += Math.ceil((bytes * (units[i] ?? 1)) / 16) * 16;
-  });
-  // Four gibibytes are the address space of 32-bit memories; vector loads may read 16 bytes past an end.
-  if (top > 4294901760)
-    throw fault('E-MEMORY', `the step needs ${top} bytes`, 'Choose a smaller capacity or program.');
-  const set = options.data ? readDataSet(manifest, options.data) : null;
-  const memory = engine.allocate(top + 16 + (set ? set.bytes : 0));
+  const arena = arenaOf(layout, capacity);
+  const { bases, units } = arena;
+  const set = options.data ? readDataSet(manifest, options.data, capacity) : null;
+  const memory = allocate(engine, capacity, arena, set ? set.bytes : 0);
   const view = (place) => viewOf(place, memory.buffer, bases, units, capacity);
   const named = (infos, places) =>
     places.map((place, i) => Object.assign({}, infos[i], { data: view(place) }));
@@ -1679,7 +1765,9 @@ function createStep(manifest, layout, engine, options = {}) {
   const binder = new Binder(manifest, layout.inputs, capacity);
   const views = layout.inputs.map(view);
   const reader = new Reader(manifest, views, binder);
-  const resident = set ? new Resident(set, memory.buffer, top + 16, views) : null;
+  const resident = set
+    ? new Resident(set, memory.buffer, arena.bytes + 16, views, capacity.get(set.symbol) ?? 0, entries.gather)
+    : null;
   const trainer = new Trainer(entries, binder, values, capacity);
   const outputViews = layout.outputs.map(view);
   const finish = () => {
@@ -1698,6 +1786,7 @@ function createStep(manifest, layout, engine, options = {}) {
     parameters,
     state,
     weights,
+    totals: trainer.totals,
     hyper,
     step(batch, changes) {
       if (!entries.step) throw missing('step');
@@ -1706,12 +1795,12 @@ function createStep(manifest, layout, engine, options = {}) {
       entries.step.apply(null, binder.sizes);
       return finish();
     },
-    run(order, batchSize) {
+    run(order, batchSize, first = 0, count = Infinity) {
       if (!entries.step) throw missing('step');
       if (!resident || !set) {
         throw fault('E-DATA', 'the step has no resident data', 'Create it with data: { ... }.');
       }
-      return trainer.run(resident, set, order, batchSize);
+      return trainer.run(resident, set, order, batchSize, first, count);
     },
     repeat(count, batch) {
       if (!entries.step) throw missing('step');
