@@ -62,7 +62,8 @@ class Emitter {
 
   emit(): WasmProgram {
     for (const entry of this.#lowered.entries) this.#writeEntry(entry);
-    if (this.#lowered.program.step && this.#symbols.length > 0) writeGatherRows(this.#module);
+    const trains = this.#lowered.entries.some(({ name }) => name === 'step');
+    if (trains && this.#symbols.length > 0) writeGatherRows(this.#module);
     this.#writeConfigure();
     return { bytes: this.#module.build(), extra: slack + this.#scratchBytes };
   }
