@@ -1,6 +1,7 @@
 /** `npm run bench [-- names] [--cpu] [--quick]`: training steps beside those of others, and kernels beside the peak. */
 import { parseArgs } from 'node:util';
 import { compileTable } from './compile.ts';
+import { coldTable } from './cold.ts';
 import { clocks } from './measure.ts';
 import { loadPeers } from './peers.ts';
 import { runWorkload } from './run.ts';
@@ -16,6 +17,7 @@ Names choose among: ${workloads.map(({ name }) => name).join(', ')}.
   --quick  fewer and shorter rounds
   compile  times of compilation, by part
   kernels  single kernels beside the peak of 128-bit multiplications and additions
+  cold     fresh processes, from the import of an emitted module to its first finished step
 
 Peers come with: npm install --prefix bench`;
 
@@ -33,7 +35,7 @@ const options = {
 };
 
 async function main(): Promise<void> {
-  const known = new Set([...workloads.map(({ name }) => name), 'compile', 'kernels']);
+  const known = new Set([...workloads.map(({ name }) => name), 'compile', 'kernels', 'cold']);
   const unknown = positionals.filter((name) => !known.has(name));
   if (unknown.length > 0 || values.help) {
     console.log([...unknown.map((name) => `There is no workload ${name}.`), help].join('\n'));
@@ -52,6 +54,7 @@ async function main(): Promise<void> {
     console.log(workloadTable(result.measured, options.lossAt));
   }
   if (positionals.includes('compile')) console.log(`\n${compileTable(quick ? 3 : 10)}`);
+  if (positionals.includes('cold')) console.log(`\n${coldTable(quick ? 5 : 20)}`);
   if (positionals.includes('kernels')) {
     // The kernels read the command line themselves: nothing is chosen, so all are measured.
     process.argv.length = 2;

@@ -1,6 +1,7 @@
 /** The bench does what it says: every contender of a workload trains alike. */
 import { describe, expect, test } from 'vitest';
 import { must } from '../../src/errors.ts';
+import { coldTable } from '../../bench/cold.ts';
 import { compiled } from '../../bench/contenders.ts';
 import { runWorkload } from '../../bench/run.ts';
 import { workloadTable } from '../../bench/table.ts';
@@ -37,4 +38,16 @@ test('the convolutional network by hand follows the compiled one', async () => {
 test('every workload has a name and a line of its own', () => {
   expect(new Set(workloads.map(({ name }) => name)).size).toBe(workloads.length);
   expect(new Set(workloads.map(({ work }) => work)).size).toBe(workloads.length);
+});
+
+test('a fresh process finishes its first step', () => {
+  const [, , ...rows] = coldTable(1).split('\n');
+  expect(rows.map((row) => row.trim().split(/ {2,}/)[0])).toEqual([
+    'import',
+    'create',
+    'first step',
+    'in all',
+    'second step',
+  ]);
+  for (const row of rows) expect(Number(row.trim().split(/ {2,}/)[1])).toBeGreaterThan(0);
 });

@@ -21,7 +21,9 @@ export function wasmEngine({ bytes, extra }: WasmProgram): Engine {
 
 /** JavaScript that declares the same `engine`, with the module in base64. */
 export function wasmEngineSource({ bytes, extra }: WasmProgram): string {
-  return `const bytes = Uint8Array.from(atob('${toBase64(bytes)}'), (unit) => unit.charCodeAt(0));
+  return `const text = atob('${toBase64(bytes)}');
+const bytes = new Uint8Array(text.length);
+for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
 const compiled = new WebAssembly.Module(bytes);
 const engine = {
   allocate: (size) => new WebAssembly.Memory({ initial: Math.ceil((size + ${extra}) / ${pageBytes}) }),
