@@ -22,6 +22,8 @@ export interface Expectation {
   readonly slots: ReadonlySet<Slot>;
   /** Whether derivatives are expanded: then no operator is left that only differentiation knows. */
   readonly expanded: boolean;
+  /** Nodes that are known to hold what is expected, with all that they depend on; those of this graph are added. */
+  readonly checked: Set<Expr>;
 }
 
 /** What is wrong with a node, or null. */
@@ -65,7 +67,7 @@ function checkBody(scan: Expr, { pass, expanded }: Expectation): null {
   const leaves = placeholdersOf(body);
   const slots = new Set(leaves.map(({ slot }) => must(slot, 'slot of a placeholder')));
   const roots = rootsOf(body);
-  checkGraph(roots, { pass: `${pass}, in a loop`, slots, expanded });
+  checkGraph(roots, { pass: `${pass}, in a loop`, slots, expanded, checked: new Set() });
   const known = new Set(leaves);
   const stranger = postorder(roots).find(({ op }) => op.name === placeholderOp.name);
   if (stranger && !known.has(stranger)) throw fault(pass, scan, 'the body reads a copy of a placeholder');
@@ -92,7 +94,7 @@ function fault(pass: string, node: Expr, what: string): InternalError {
 
 /** Throws an InternalError that names the pass and the node where a graph is not well formed. */
 export function checkGraph(roots: readonly Expr[], expectation: Expectation): void {
-  for (const node of postorder(roots)) {
+  for (const node of postorder(roots, expectation.checked)) {
     const wrong = inferredOrRefused(node) ?? checks[node.op.lowering.kind](node, expectation);
     if (wrong) throw fault(expectation.pass, node, wrong);
   }

@@ -1,6 +1,7 @@
 /** The passes between declaration and lowering, on one screen. Each is a pure function from graphs to graphs. */
 import { must } from '../src/errors.ts';
 import type { Expr } from '../src/expr.ts';
+import { declaredFor } from '../src/origin.ts';
 import { cast } from '../src/ops/cast.ts';
 import { trimScans } from '../src/ops/scan-trim.ts';
 import type { Graph, Program } from '../src/program.ts';
@@ -91,16 +92,21 @@ export function optimize(
   };
   const slots = slotsOf(program);
   let expanded = false;
-  const check = (pass: string): void => checkGraph(programRoots(program), { pass, slots, expanded });
+  let checked = new Set<Expr>();
+  const check = (pass: string): void => checkGraph(programRoots(program), { pass, slots, expanded, checked });
   check('declare');
   observe('declare', program, []);
   for (const { name, run } of passesWith(stages)) {
     const firings: Firing[] = [];
+    const roots = programRoots(program);
     program = withRoots(
       program,
-      run(programRoots(program), (firing) => firings.push(firing)),
+      declaredFor(null, () => run(roots, (firing) => firings.push(firing))),
     );
-    expanded ||= name === differentiate;
+    if (name === differentiate) {
+      expanded = true;
+      checked = new Set();
+    }
     check(name);
     observe(name, program, firings);
   }

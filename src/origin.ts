@@ -40,12 +40,36 @@ function siteInStack(stack: string): string | null {
   return null;
 }
 
+/** Says where nodes are declared, while something else than the user declares them. */
+let scope: ((name: string | null) => Origin | null) | null = null;
+
+function inScope<T>(own: typeof scope, f: () => T): T {
+  const before = scope;
+  scope = own;
+  try {
+    return f();
+  } finally {
+    scope = before;
+  }
+}
+
+/** What `f` declares comes from `origin`, not from where it is called: for passes of the compiler. */
+export function declaredFor<T>(origin: Origin | null, f: () => T): T {
+  return inScope((name) => (name === null ? origin : new StackOrigin(name, null)), f);
+}
+
+/** What `f` declares comes from where the user called the caller: for what declares many nodes at once. */
+export function declaredAtOnce<T>(f: () => T): T {
+  const stack = new Error('origin');
+  return inScope((name) => new StackOrigin(name, stack), f);
+}
+
 /** The origin of a node that is being declared now. */
-export function originHere(name: string | null): Origin {
-  return new StackOrigin(name, new Error('origin'));
+export function originHere(name: string | null): Origin | null {
+  return scope ? scope(name) : new StackOrigin(name, new Error('origin'));
 }
 
 /** The same place under another name. */
-export function renamed(origin: Origin | null, name: string): Origin {
+export function renamed(origin: Origin | null, name: string): Origin | null {
   return origin instanceof StackOrigin ? origin.withName(name) : originHere(name);
 }

@@ -12,9 +12,10 @@ import { runOptimizer } from './optim/run.ts';
 import { assemble, slotsOfKind } from './assemble.ts';
 import type { Loss, Metric, NamedExpr, Program } from './program.ts';
 import { asMetric } from './metric.ts';
+import { declaredAtOnce } from './origin.ts';
 import { resolveModes, Streams } from './resolve.ts';
 import type { ParameterSlot, Slot } from './slot.ts';
-import { consumers, mapGraph, postorder, rebuild } from './walk.ts';
+import { mapGraph, postorder, rebuild } from './walk.ts';
 
 export interface TrainingOptions {
   /** A rank-0 value; the step makes it smaller. */
@@ -35,6 +36,10 @@ export interface TrainingOptions {
  * parameter that the loss does not use, E-NAME-TWICE for two tensors of one name.
  */
 export function training(options: TrainingOptions): Program {
+  return declaredAtOnce(() => joined(options));
+}
+
+function joined(options: TrainingOptions): Program {
   const { loss, optimizer } = options;
   checkLoss(loss);
   const outputs = Object.entries(options.outputs ?? {}).map(([name, expr]): NamedExpr => ({ name, expr }));
@@ -47,7 +52,7 @@ export function training(options: TrainingOptions): Program {
   const parameters = orderedParameters(trainRoots, options.model);
   const trained = parameters.filter((slot) => !slot.frozen);
   const [trainLoss] = trainRoots;
-  const leaves = trained.map((slot) => leafOf(slot, trainRoots));
+  const leaves = leavesOf(trained, trainRoots);
   checkAllUsed(trainLoss as Loss, leaves);
   const gradients = leaves.map((leaf) => gradient(trainLoss as Loss, leaf as Loss) as Expr);
   const weight = asMetric('loss', trainLoss).weight;
@@ -108,12 +113,13 @@ function orderedParameters(roots: readonly Expr[], model: Module | undefined): P
   return [...first, ...used.filter((slot) => !first.includes(slot))];
 }
 
-/** The leaf of a slot in a graph: nodes of one slot are told apart only before a compilation. */
-function leafOf(slot: ParameterSlot, roots: readonly Expr[]): Expr {
-  return (
-    postorder(roots).find((node) => node.slot === slot && node.args.length === 0) ??
-    slotLeaf(parameterOp, slot)
-  );
+/** The leaves of slots in a graph: nodes of one slot are told apart only before a compilation. */
+function leavesOf(slots: readonly ParameterSlot[], roots: readonly Expr[]): Expr[] {
+  const found = new Map<Slot, Expr>();
+  for (const node of postorder(roots)) {
+    if (node.slot && node.args.length === 0 && !found.has(node.slot)) found.set(node.slot, node);
+  }
+  return slots.map((slot) => found.get(slot) ?? slotLeaf(parameterOp, slot));
 }
 
 /** The graphs with other expressions in place of slots. */
@@ -134,19 +140,14 @@ function gradientsOf(loss: Loss, slots: readonly ParameterSlot[], values: readon
 
 /** A derivative must be able to flow from the loss to every leaf. */
 function checkAllUsed(loss: Loss, leaves: readonly Expr[]): void {
-  const readers = consumers([loss]);
-  for (const leaf of leaves) {
-    const reached = new Set<Expr>([leaf]);
-    for (const node of reached) {
-      for (const reader of readers.get(node) ?? []) {
-        if (isFloat(reader.dtype) && reader.op.vjp !== 'zero') reached.add(reader);
-      }
-    }
-    if (!reached.has(loss)) {
-      const headline = `no derivative flows from the loss to parameter ${nameOf(leaf)}`;
-      throw new AdjointError('E-LOSS-UNUSED', headline, [describe(leaf)]);
-    }
+  const reached = new Set<Expr>([loss]);
+  for (const { args, dtype, op } of reached) {
+    if (isFloat(dtype) && op.vjp !== 'zero') for (const arg of args) reached.add(arg);
   }
+  const unused = leaves.find((leaf) => !reached.has(leaf));
+  if (!unused) return;
+  const headline = `no derivative flows from the loss to parameter ${nameOf(unused)}`;
+  throw new AdjointError('E-LOSS-UNUSED', headline, [describe(unused)]);
 }
 
 export interface InferenceOptions {

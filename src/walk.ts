@@ -3,24 +3,33 @@ import type { Expr } from './expr.ts';
 import { redeclare } from './expr.ts';
 import { must } from './errors.ts';
 
-/** Every node that `roots` depend on, each once, operands before results, in a fixed order. */
-export function postorder(roots: readonly Expr[]): Expr[] {
-  const done = new Set<Expr>();
+/**
+ * Every node that `roots` depend on, each once, operands before results, in a fixed order. What is in `met` is left
+ * out, and what is found is added to it.
+ */
+export function postorder(roots: readonly Expr[], met: Set<Expr> = new Set()): Expr[] {
   const order: Expr[] = [];
-  const stack: { node: Expr; next: number }[] = [];
+  const path: Expr[] = [];
+  const taken: number[] = [];
+  const enter = (node: Expr): void => {
+    if (met.has(node)) return;
+    met.add(node);
+    path.push(node);
+    taken.push(0);
+  };
   for (const root of roots) {
-    if (!done.has(root)) stack.push({ node: root, next: 0 });
-    while (stack.length > 0) {
-      const top = must(stack.at(-1), 'top of stack');
-      const arg = top.node.args[top.next++];
+    enter(root);
+    for (let node = path.at(-1); node; node = path.at(-1)) {
+      const next = taken.at(-1) ?? 0;
+      const arg = node.args[next];
       if (arg) {
-        if (!done.has(arg)) stack.push({ node: arg, next: 0 });
+        taken[taken.length - 1] = next + 1;
+        enter(arg);
         continue;
       }
-      stack.pop();
-      if (done.has(top.node)) continue;
-      done.add(top.node);
-      order.push(top.node);
+      path.pop();
+      taken.pop();
+      order.push(node);
     }
   }
   return order;
@@ -39,13 +48,3 @@ export function mapGraph(
 
 /** The default of `mapGraph`: the same node over the replaced operands. */
 export const rebuild = (node: Expr, args: readonly Expr[]): Expr => redeclare(node, args);
-
-/** The nodes that read each node, over everything that `roots` depend on. */
-export function consumers(roots: readonly Expr[]): Map<Expr, Expr[]> {
-  const result = new Map<Expr, Expr[]>();
-  for (const node of postorder(roots)) {
-    if (!result.has(node)) result.set(node, []);
-    for (const arg of node.args) result.get(arg)?.push(node);
-  }
-  return result;
-}

@@ -1,14 +1,19 @@
-/** Reverse mode, graph to graph: cotangents flow from a value to the nodes that derivatives are wanted of. */
+/**
+ * Reverse mode, graph to graph: cotangents flow from a value to the nodes that derivatives are wanted of. What a node
+ * passes on comes from where the node was declared.
+ */
 import { isFloat } from '../../src/dtype.ts';
 import { AdjointError, must } from '../../src/errors.ts';
 import { describe, nameOf } from '../../src/describe.ts';
 import type { Expr } from '../../src/expr.ts';
+import { declaredFor } from '../../src/origin.ts';
 import { add } from '../../src/ops/arithmetic.ts';
 import { broadcastTo } from '../../src/ops/broadcast.ts';
 import { barrierOp, checkpointOp } from '../../src/ops/custom.ts';
 import { apply } from '../../src/ops/define.ts';
 import { constant } from '../../src/ops/leaves.ts';
 import { mapGraph, postorder, rebuild } from '../../src/walk.ts';
+import { unnamed } from '../origins.ts';
 
 /** A node and what it receives. */
 type Received = readonly [node: Expr, cotangent: Expr];
@@ -49,10 +54,12 @@ export function derivatives(
     const g = cotangents.get(node);
     if (!g || !onTheWay.has(node) || !node.args.some((arg) => onTheWay.has(arg))) continue;
     if (partial && wanted.has(node)) continue;
-    const received = node.op.name === checkpointOp.name ? recompute(node, g, wanted) : passedOn(node, g);
-    for (const [target, cotangent] of received) {
-      if (onTheWay.has(target)) receive(cotangents, target, cotangent);
-    }
+    declaredFor(unnamed(node.origin), () => {
+      const received = node.op.name === checkpointOp.name ? recompute(node, g, wanted) : passedOn(node, g);
+      for (const [target, cotangent] of received) {
+        if (onTheWay.has(target)) receive(cotangents, target, cotangent);
+      }
+    });
   }
   return wrt.map((node) => cotangents.get(node) ?? broadcastTo(constant(0, node.dtype), node.shape));
 }

@@ -18,30 +18,31 @@ import { domainOf } from './domain.ts';
 export interface Root {
   readonly node: Expr;
   readonly place: Place;
+  /** Whether the value is needed outside the kernel; by default it is. */
+  readonly isStored?: boolean;
 }
 
 /**
- * The kernel that computes `roots`, whose shapes are prefixes of one, from what is in memory. `stores` says of which roots the
- * value is needed outside the kernel; `outer` are the axes of loops around its calls.
+ * The kernel that computes `roots`, whose shapes are prefixes of one, from what is in memory. `outer` are the axes of
+ * loops around its calls.
  */
 export function lowerGroup(
   name: string,
   roots: readonly Root[],
   locate: Locate,
   outer: readonly Axis[] = [],
-  stores: (buffer: Buffer) => boolean = () => true,
 ): LoopKernel {
   const first = must(roots[0], 'root').node;
   const only = roots.length === 1 ? first.op.lowering : null;
   if (only?.kind === 'loops') return lowerLoops(name, must(roots[0], 'root'), locate, outer);
   const inGroup = new Set(roots.map(({ node }) => node));
   const trace = new Trace((node, index) => (inGroup.has(node) ? null : locate(node, index)));
-  const nest = coalesce(trace, traceRoots(trace, roots, stores));
+  const nest = coalesce(trace, traceRoots(trace, roots));
   return finish(name, trace, nest, outer);
 }
 
 /** The nest over the largest shape; a smaller shape is a prefix of it and takes the outer axes. */
-function traceRoots(trace: Trace, roots: readonly Root[], isStored: (buffer: Buffer) => boolean): Nest {
+function traceRoots(trace: Trace, roots: readonly Root[]): Nest {
   const domain = domainOf(roots.map(({ node }) => node.shape));
   const axes = domain.map((size): Axis | null => (size === 1 ? null : trace.axis('i', size)));
   const indexOf = (shape: readonly Size[]): Scalar[] =>
@@ -50,7 +51,7 @@ function traceRoots(trace: Trace, roots: readonly Root[], isStored: (buffer: Buf
       return axis ? axisOf(axis) : int32(0);
     });
   const stores = roots
-    .filter(({ place }) => isStored(place.buffer))
+    .filter(({ isStored = true }) => isStored)
     .map(({ node, place }): Store => {
       const index = indexOf(node.shape);
       const at = trace.table.intern(indexIn(place, index, node.shape));

@@ -7,6 +7,7 @@ import { isScan, rootsOf, scanBody } from '../../src/ops/scan.ts';
 import { slotName } from '../../src/slot.ts';
 import { postorder } from '../../src/walk.ts';
 import { originParts } from '../origins.ts';
+import { constantValue } from '../rewrite/views.ts';
 import type { Call } from '../schedule/call.ts';
 
 /** A node as the user declared it. */
@@ -42,8 +43,12 @@ export class Declarations {
     for (const node of allNodes(roots)) if (node.origin) this.#byOrigin.set(node.origin, node);
   }
 
-  /** The declared nodes that `node` comes from, the nearest first; none for what the compiler made by itself. */
+  /**
+   * The declared nodes that `node` comes from, the nearest first; none for what the compiler made by itself, and for a
+   * constant, which stands for all of its value.
+   */
   nodesOf(node: Expr): Expr[] {
+    if (constantValue(node) !== null) return [];
     return originParts(node.origin).flatMap((part) => this.#byOrigin.get(part) ?? []);
   }
 

@@ -25,6 +25,13 @@ function kindOf(node: Expr): Kind {
   return kind === 'reduce' || kind === 'contraction' ? kind : 'apart';
 }
 
+/** Nodes that one kernel computes. */
+export interface NodeGroup {
+  readonly nodes: readonly Expr[];
+  /** Those that only the kernel itself reads. */
+  readonly inner: ReadonlySet<Expr>;
+}
+
 interface Group {
   readonly nodes: Expr[];
   readonly early: boolean;
@@ -48,14 +55,14 @@ interface Candidate {
 
 /**
  * The stored nodes in groups, in an order in which each group finds its operands. `early` nodes stay apart from
- * the others; `updates` are next values of slots.
+ * the others; `updates` are next values of slots; `roots` are wanted outside.
  */
 export function groupNodes(
   roots: readonly Expr[],
   stored: ReadonlySet<Expr>,
   early: ReadonlySet<Expr>,
   updates: ReadonlySet<Expr>,
-): Expr[][] {
+): NodeGroup[] {
   const groups = new Groups();
   for (const node of postorder(roots)) {
     if (!stored.has(node)) continue;
@@ -63,7 +70,7 @@ export function groupNodes(
     if (loop) groups.join(loop, node);
     else groups.place(describe(node, stored, groups, early.has(node), updates.has(node)));
   }
-  return groups.sorted.map(({ nodes }) => nodes);
+  return groups.finished(new Set(roots));
 }
 
 function describe(
@@ -97,6 +104,8 @@ function describe(
 class Groups {
   readonly #groupOf = new Map<Expr, Group>();
   readonly #order = new OnlineOrder<Group>();
+  /** What a kernel reads that another one computes. */
+  readonly #readOutside = new Set<Expr>();
   /** The groups that load a node and can grow. The key null has those of rank 0: such work is always gathered. */
   readonly #readers = new Map<Expr | null, Group[]>();
 
@@ -105,8 +114,9 @@ class Groups {
     return this.#groupOf.get(node);
   }
 
-  get sorted(): Group[] {
-    return this.#order.sorted;
+  finished(wanted: ReadonlySet<Expr>): NodeGroup[] {
+    const isInner = (node: Expr): boolean => !wanted.has(node) && !this.#readOutside.has(node);
+    return this.#order.sorted.map(({ nodes }) => ({ nodes, inner: new Set(nodes.filter(isInner)) }));
   }
 
   /** Puts a node into the last group that takes it, or into one of its own. */
@@ -118,6 +128,7 @@ class Groups {
     home.kinds.add(kind);
     home.domain = domainOf([home.domain, node.shape]);
     for (const operand of operands) this.#order.wait(home, operand);
+    for (const read of reads) if (this.of(read) !== home) this.#readOutside.add(read);
     for (const read of node.shape.length === 0 ? [null] : reads) this.#remember(read, home);
   }
 

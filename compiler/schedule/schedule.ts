@@ -16,6 +16,7 @@ import type { Locate, Place } from '../lower/trace.ts';
 import { locating } from '../lower/trace.ts';
 import type { Call, Entry, KernelCall, Target } from './call.ts';
 import { kernelCall, kernelCalls } from './call.ts';
+import type { NodeGroup } from './group.ts';
 import { groupNodes } from './group.ts';
 import { inPlaceIsSafe } from './in-place.ts';
 import { materialized } from './materialize.ts';
@@ -146,31 +147,20 @@ class Kernels {
       this.#places.set(node, { buffer, row: null });
     }
     const updates = new Set(this.#goals.filter(({ target }) => target.slot).map(({ target }) => target.node));
-    const drafts = groupNodes(roots, stored, needed, updates).map((nodes) => this.#lower(nodes, () => true));
-    const all = this.#withoutDeadStores(drafts);
+    const all = groupNodes(roots, stored, needed, updates).map((group) => this.#lower(group));
     const used = new Set(all.flatMap((call) => [...call.inputs, ...call.outputs]));
     return { all, scratch: this.#scratch.filter((buffer) => used.has(buffer)) };
   }
 
-  #lower(nodes: readonly Expr[], stores: (buffer: Buffer) => boolean): Call {
+  #lower({ nodes, inner }: NodeGroup): Call {
     const scan = nodes.find(isScan);
     if (scan) return scheduleScan(scan, nodes, (node) => this.#placeOf(node), this.#request.outer, schedule);
-    const roots = nodes.map((node) => ({ node, place: must(this.#places.get(node), 'place') }));
-    return kernelCall(lowerGroup(this.#name(nodes), roots, this.#locate, this.#request.outer, stores), nodes);
-  }
-
-  /** Lowers again, without storing it, what no other kernel reads. */
-  #withoutDeadStores(calls: readonly Call[]): Call[] {
-    const copied = new Set(this.#goals.filter(({ copies }) => copies).map(({ place }) => place.buffer));
-    const read = new Set(calls.flatMap(({ inputs }) => inputs));
-    const scratch = new Set(this.#scratch);
-    const isDead = (buffer: Buffer): boolean =>
-      scratch.has(buffer) && !read.has(buffer) && !copied.has(buffer);
-    return calls.map((call) =>
-      call.kind === 'kernel' && call.outputs.some(isDead)
-        ? this.#lower(call.nodes, (buffer) => !isDead(buffer))
-        : call,
-    );
+    const roots = nodes.map((node) => ({
+      node,
+      place: must(this.#places.get(node), 'place'),
+      isStored: !inner.has(node),
+    }));
+    return kernelCall(lowerGroup(this.#name(nodes), roots, this.#locate, this.#request.outer), nodes);
   }
 
   /** A kernel is called for what it sets, else for the user's name of a node, else for an operator. */

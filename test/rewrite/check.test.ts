@@ -12,7 +12,7 @@ import type { Float } from '../../compiler/rewrite/rule.ts';
 
 const x = input('x', [2, 3]) as unknown as Float;
 const slots = new Set([must(x.slot, 'slot')]);
-const expectation = { pass: 'sorting', slots, expanded: true };
+const expectation = { pass: 'sorting', slots, expanded: true, checked: new Set<Expr>() };
 
 const doubled = mul(x, 2) as Expr;
 const total = sum(x, { axis: 1 }) as Expr;
@@ -58,7 +58,7 @@ const faults: readonly (readonly [what: string, node: Expr, says: RegExp])[] = [
 
 describe('a fault names the pass and the node', () => {
   test.each(faults)('%s', (_, node, says) => {
-    const check = (): void => checkGraph([node], expectation);
+    const check = (): void => checkGraph([node], { ...expectation, checked: new Set() });
     expect(check).toThrow(InternalError);
     expect(check).toThrow(/after sorting/);
     expect(check).toThrow(says);

@@ -26,18 +26,25 @@ function stepAfter(program: Program, wanted: string): Graph {
 
 const counted = (kernel: KernelReport): string => (kernel.calls === 1 ? '' : `, ${kernel.calls} times`);
 
+/** What was declared where, a line for each place. */
+function places({ from }: KernelReport): string[] {
+  const byPlace = new Map<string, Set<string>>();
+  for (const { name, operator, site } of from) {
+    const place = site ?? 'no known place';
+    byPlace.set(place, (byPlace.get(place) ?? new Set()).add(name ?? operator));
+  }
+  return [...byPlace].map(([place, names]) => `  from ${[...names].join(', ')} at ${place}`);
+}
+
 /** One paragraph a kernel: what it computes of what, where it was declared, and its work. */
 function kernelText(kernel: KernelReport): string {
-  const sites = kernel.from.map(
-    ({ name, operator, site }) => `${name ?? operator} at ${site ?? 'no known place'}`,
-  );
   return [
     `${kernel.entry}: ${kernel.name}${counted(kernel)}`,
     `  computes ${kernel.operators.join(', ')}`,
     `  reads ${kernel.reads.join(', ') || 'nothing'}`,
     `  writes ${kernel.writes.join(', ')}`,
     `  flops ${String(kernel.flops)}, bytes ${String(kernel.bytes)}`,
-    ...[...new Set(sites)].map((site) => `  from ${site}`),
+    ...places(kernel),
   ].join('\n');
 }
 
