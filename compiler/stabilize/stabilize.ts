@@ -2,6 +2,7 @@
  * Unstable spellings become safe ones, before differentiation and in every mode. The equations are those of real
  * numbers; the right sides are never less accurate.
  */
+import { must } from '../../src/errors.ts';
 import type { Expr } from '../../src/expr.ts';
 import { postorder } from '../../src/walk.ts';
 import { gradientOp } from '../../src/ops/control.ts';
@@ -24,8 +25,9 @@ class Declared implements Policy {
   readonly #variables: Set<Expr>;
   readonly #keys = new Keys();
   readonly #byKey = new Map<string, number>();
-  /** One number for all nodes that compute the same. */
+  /** One number for all nodes that compute the same, given when it is asked for. */
   readonly #numbers = new Map<Expr, number>();
+  readonly #numbered = new Set<Expr>();
   #next = 0;
 
   constructor(roots: readonly Expr[]) {
@@ -41,7 +43,6 @@ class Declared implements Policy {
 
   settled(node: Expr, final: Expr): void {
     if (this.#variables.has(node)) this.#variables.add(final);
-    this.number(final);
   }
 
   accept(node: Expr, by: Expr, created: readonly Expr[]): readonly Expr[] | null {
@@ -49,15 +50,17 @@ class Declared implements Policy {
     return unused.slice(1).some((each) => this.#variables.has(each)) ? null : unused;
   }
 
-  /** Operands are settled first, so this looks only a few nodes deep. A variable equals nothing else. */
   number(node: Expr): number {
-    const known = this.#numbers.get(node);
-    if (known !== undefined) return known;
-    const operands = node.args.map((arg) => this.number(arg));
+    for (const each of postorder([node], this.#numbered)) this.#numbers.set(each, this.#numberOf(each));
+    return must(this.#numbers.get(node), 'number');
+  }
+
+  /** A variable equals nothing else. */
+  #numberOf(node: Expr): number {
+    const operands = node.args.map((arg) => must(this.#numbers.get(arg), 'number of an operand'));
     const key = this.#variables.has(node) ? `variable ${this.#next}` : this.#keys.of(node, operands);
     const number = this.#byKey.get(key) ?? this.#next++;
     this.#byKey.set(key, number);
-    this.#numbers.set(node, number);
     return number;
   }
 }
