@@ -1,11 +1,11 @@
 /** Times of compilation, by part: `npm run bench -- compile`. */
-import { performance } from 'node:perf_hooks';
 import { moduleOf, builtFor } from '../compiler/compile.ts';
 import { lower } from '../compiler/lowered.ts';
 import { optimize } from '../compiler/pipeline.ts';
 import { showTable } from '../compiler/report/show.ts';
 import type { Program } from '../src/index.ts';
 import { add, input, loss, mean, mul, optim, parameter, sub, training } from '../src/index.ts';
+import type { Clock } from './measure.ts';
 import { mlp } from './workloads-networks.ts';
 import { transformerProgram } from './workloads-sequences.ts';
 
@@ -44,10 +44,10 @@ export const subjects: readonly Subject[] = [
 ];
 
 /** Milliseconds of each part of compiling to a step module with one step created from it. */
-function timed(program: () => Program): number[] {
-  const times = [performance.now()];
+function timed(program: () => Program, clock: Clock): number[] {
+  const times = [clock()];
   const mark = <T>(value: T): T => {
-    times.push(performance.now());
+    times.push(clock());
     return value;
   };
   const declared = mark(program());
@@ -62,9 +62,9 @@ function timed(program: () => Program): number[] {
 const show = (milliseconds: number): string => `${milliseconds.toFixed(1)} ms`;
 
 /** The first time in this process, and the least of some more: what a program costs that is compiled again. */
-export function compileTable(rounds: number): string {
+export function compileTable(rounds: number, clock: Clock): string {
   const rows = subjects.map(({ name, program }) => {
-    const runs = Array.from({ length: rounds }, () => timed(program));
+    const runs = Array.from({ length: rounds }, () => timed(program, clock));
     const totals = runs.map((run) => run.reduce((a, b) => a + b, 0));
     const best = totals.indexOf(Math.min(...totals));
     return [name, show(totals[0] ?? 0), show(totals[best] ?? 0), ...(runs[best] ?? []).map(show)];

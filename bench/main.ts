@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     for (const note of result.notes) console.log(note);
     console.log(workloadTable(result.measured, options.lossAt));
   }
-  if (positionals.includes('compile')) console.log(`\n${compileTable(quick ? 3 : 10)}`);
+  if (positionals.includes('compile')) console.log(`\n${compileTable(quick ? 3 : 10, options.clock)}`);
   if (positionals.includes('cold')) console.log(`\n${coldTable(quick ? 5 : 20)}`);
   if (positionals.includes('kernels')) {
     // The kernels read the command line themselves: nothing is chosen, so all are measured.

@@ -10,14 +10,16 @@ export interface Measured {
   readonly microseconds: number;
 }
 
+/** Milliseconds from some moment on: of the wall, or of the processor where others keep it busy. */
+export type Clock = () => number;
+
 export interface MeasureOptions {
   /** The step whose loss is shown. */
   readonly lossAt: number;
   /** Milliseconds of one sample, about. */
   readonly sample: number;
   readonly rounds: number;
-  /** Milliseconds since some moment: of the wall, or of the processor where others keep it busy. */
-  readonly clock: () => number;
+  readonly clock: Clock;
 }
 
 export const clocks = {
@@ -27,7 +29,7 @@ export const clocks = {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1000;
   },
-} as const;
+} as const satisfies Readonly<Record<string, Clock>>;
 
 /** A contender with the number of steps of a sample. */
 interface Ready {
