@@ -4,11 +4,14 @@ import { hold } from './definitions.ts';
 import { writeLanes } from './lanes.ts';
 import { nestOver, unrollOver } from './loops.ts';
 import type { Reduce } from '../../loops/order.ts';
+import { needsLanes } from '../../loops/order.ts';
 import { callsFunctions } from './reach.ts';
+import { writeShortLanes } from './row-loops.ts';
 import { join, totalsOf } from './totals.ts';
 
 export function writeReduce(context: Context, statement: Reduce): void {
-  if (statement.order === 'lanes' && statement.var.dtype !== 'bool' && !context.vector)
+  if (context.vector && needsLanes(statement)) writeShortLanes(context, statement);
+  else if (statement.order === 'lanes' && statement.var.dtype !== 'bool' && !context.vector)
     writeLanes(context, statement);
   else writeSequential(context, statement);
 }

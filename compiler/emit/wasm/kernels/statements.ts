@@ -6,7 +6,8 @@ import { matchProduct } from '../matmul/match.ts';
 import { writeProduct } from '../matmul/write.ts';
 import type { Context } from './context.ts';
 import { compute, define, hold } from './definitions.ts';
-import { loopOver } from './loops.ts';
+import { loopOver, unrollOver } from './loops.ts';
+import { callsFunctions } from './reach.ts';
 import { writeReduce } from './reduce.ts';
 import { writeStore } from './stores.ts';
 import { isVectorLoop, writeVectorLoop } from './vector-loops.ts';
@@ -28,9 +29,10 @@ function writeStatement(context: Context, statement: Statement): void {
     case 'accumulate':
       return writeStore(context, statement);
     case 'loop': {
+      if (context.vector) return writeInside(context, statement);
       const product = matchProduct(context, statement);
       if (product) return writeProduct(context, product);
-      const convolution = context.vector ? null : matchConvolution(statement);
+      const convolution = matchConvolution(statement);
       if (convolution && writeConvolution(context, convolution)) return;
       if (isVectorLoop(context, statement)) return writeVectorLoop(context, statement);
       return loopOver(context, statement.axis, () => writeAll(context, statement.body));
@@ -42,6 +44,13 @@ function writeStatement(context: Context, statement: Statement): void {
     case 'reduce':
       return writeReduce(context, statement);
   }
+}
+
+/** A loop inside a row, while vectors run across rows. */
+function writeInside(context: Context, { axis, body }: Of<'loop'>): void {
+  const write = (): void => writeAll(context, body);
+  if (callsFunctions(body)) loopOver(context, axis, write);
+  else unrollOver(context, [axis], write);
 }
 
 function writeCarry(context: Context, { axis, vars, body }: Of<'carry'>): void {

@@ -7,6 +7,7 @@ import type { Bound } from './loops.ts';
 import { boundOf, inFrame, lastStart, pushBound, repeatUntil } from './loops.ts';
 import { needsLanes, some } from '../../loops/order.ts';
 import { callsFunctions, readsBeyond } from './reach.ts';
+import { hasShortRows } from './row-loops.ts';
 
 type Loop = Extract<Statement, { kind: 'loop' }>;
 
@@ -16,11 +17,14 @@ const manyGroups = 4;
 /** Iterations that are worth the code of vectors even where they run once. */
 const manyIterations = 4096;
 
-/** Innermost loops of at least four iterations that write neighboring elements; sums of 16 partials stay scalar. */
+/**
+ * Loops of at least four iterations: innermost ones, where sums of 16 partials stay scalar, and those around rows that
+ * are short.
+ */
 export function isVectorLoop({ vector, module }: Context, { axis, body }: Loop): boolean {
   const least = module.runsOnce ? manyIterations : lanes;
   if (vector || (typeof axis.size === 'number' && axis.size < least)) return false;
-  return !some(body, (statement) => statement.kind === 'loop' || needsLanes(statement));
+  return !some(body, (statement) => statement.kind === 'loop' || needsLanes(statement)) || hasShortRows(body);
 }
 
 /** Writes the statements for as many groups of lanes, from the counter on; `valid` where fewer lanes are left. */
@@ -29,7 +33,7 @@ type Step = (groups: number, valid?: number | Local | undefined) => void;
 export function writeVectorLoop(context: Context, statement: Loop): void {
   const { f, writers } = context;
   const { axis, body } = statement;
-  const reduces = some(body, ({ kind }) => kind === 'reduce' || kind === 'carry');
+  const reduces = !hasShortRows(body) && some(body, ({ kind }) => kind === 'reduce' || kind === 'carry');
   inFrame(context, axis, (counter) => {
     const end = boundOf(context, axis);
     const step: Step = (groups, valid) => {
