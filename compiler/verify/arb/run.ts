@@ -1,11 +1,10 @@
 /** Random runs of a program: a seed, capacities, and calls with batches of any size up to them. */
 import { isFloat } from '../../../src/dtype.ts';
-import type { EntryName, Program } from '../../../src/program.ts';
-import { graphRoots, programGraphs } from '../../../src/program.ts';
+import type { Program } from '../../../src/program.ts';
+import { programGraphs } from '../../../src/program.ts';
 import { evaluateSize, factors, product } from '../../../src/size.ts';
-import type { InputSlot, Slot } from '../../../src/slot.ts';
+import type { InputSlot } from '../../../src/slot.ts';
 import { slotName } from '../../../src/slot.ts';
-import { postorder } from '../../../src/walk.ts';
 import type { Draw } from '../draw.ts';
 import { chance, pick } from '../draw.ts';
 import type { Call, Run } from '../run/run.ts';
@@ -26,16 +25,6 @@ export interface RunOptions {
 /** Every symbol of a program. */
 export function symbolsOf({ inputs }: Program): string[] {
   return [...new Set(inputs.flatMap(({ shape }) => shape.flatMap((size) => factors(size).symbols)))];
-}
-
-/** The inputs that each entry reads. */
-function readers(program: Program): Map<EntryName, InputSlot[]> {
-  return new Map(
-    programGraphs(program).map(({ entry, graph }) => {
-      const slots = new Set<Slot | null>(postorder(graphRoots(graph)).map(({ slot }) => slot));
-      return [entry, program.inputs.filter((slot) => slots.has(slot))];
-    }),
-  );
 }
 
 /** Where the elements of an input lie: whole numbers in the range that the program knows, floats in [-2, 2]. */
@@ -72,12 +61,12 @@ export function drawRun(draw: Draw, program: Program, options: RunOptions = {}):
   const { calls = 3, largest = 5, special = false, hyper = true } = options;
   const symbols = symbolsOf(program);
   const capacity = Object.fromEntries(symbols.map((symbol) => [symbol, draw.int(1, largest)]));
-  const entries = readers(program);
-  const names = [...entries.keys()];
+  const names = programGraphs(program).map(({ entry }) => entry);
   const made = Array.from({ length: calls }, (_, i): Call => {
     const entry = i === 0 ? (names[0] ?? 'predict') : pick(draw, names);
     const sizes = Object.fromEntries(symbols.map((symbol) => [symbol, draw.int(1, capacity[symbol] ?? 1)]));
-    const batch = drawBatch(draw, program, entries.get(entry) ?? [], sizes, special);
+    const slots = program.inputs.filter((slot) => program.readers.get(slot)?.includes(entry));
+    const batch = drawBatch(draw, program, slots, sizes, special);
     const changes = hyper && entry === 'step' && i > 0 && chance(draw, 30);
     return { entry, batch, sizes, ...(changes ? { hyper: drawHyper(draw, program) } : {}) };
   });
