@@ -1,9 +1,12 @@
 /** Writes a case as a TypeScript program that rebuilds it and checks it again. */
 import { must } from '../../../src/errors.ts';
 import type { AttrValue, Expr } from '../../../src/expr.ts';
+import { isScan } from '../../../src/ops/scan.ts';
 import { slotName } from '../../../src/slot.ts';
 import { postorder } from '../../../src/walk.ts';
 import type { CaseFields } from './case.ts';
+import { loopText, resultText } from './spell-loop.ts';
+import type { NodeWriter } from './spell-loop.ts';
 import { numberText, recordText, spell, stringText, valueText } from './spell.ts';
 
 const numbers = (data: readonly number[]): string => `[${data.map(numberText).join(', ')}]`;
@@ -38,7 +41,7 @@ export interface SnippetOptions {
 }
 
 /** Nodes as declarations, and the names to import. */
-class Writer {
+class Writer implements NodeWriter {
   readonly language = new Set<string>();
   readonly verifier = new Set<string>(['verify']);
   readonly #names = new Map<Expr, string>();
@@ -47,20 +50,30 @@ class Writer {
     return must(this.#names.get(node), 'name of a node');
   }
 
+  call(node: Expr, name: string): void {
+    this.#names.set(node, name);
+  }
+
   declare(node: Expr): string {
-    const leaf = leafText(node);
-    const kind = leaf ? node.slot?.kind : null;
+    const kind = node.args.length === 0 ? node.slot?.kind : null;
     const prefix = kind === 'state' || kind === 'parameter' ? 's' : kind === 'input' ? 'x' : 'v';
     const name = `${prefix}${this.#names.size}`;
-    const { builder, call } = leaf
-      ? { builder: leaf[0], call: leaf[1] }
-      : spell(
-          node,
-          node.args.map((arg) => this.nameOf(arg)),
-        );
-    this.#names.set(node, name);
+    this.call(node, name);
+    return `const ${name} = ${this.#text(node)};`;
+  }
+
+  #text(node: Expr): string {
+    if (isScan(node)) {
+      this.language.add('scan');
+      return loopText(node, this);
+    }
+    const operands = node.args.map((arg) => this.nameOf(arg));
+    const [loop] = node.args;
+    if (loop && isScan(loop)) return resultText(node, must(operands[0], 'loop'));
+    const leaf = leafText(node);
+    const { builder, call } = leaf ? { builder: leaf[0], call: leaf[1] } : spell(node, operands);
     (builder === 'node' ? this.verifier : this.language).add(builder);
-    return `const ${name} = ${call};`;
+    return call;
   }
 }
 
