@@ -49,7 +49,7 @@ export const frac: FloatFunction = composed((x) => sub(x, trunc(x)));
 export const fmodOp: Op = binaryOp({
   name: 'fmod',
   family: 'rounding',
-  doc: 'The remainder of x / y rounded towards zero: exact, with the sign of x.',
+  doc: 'The remainder of x / y rounded towards zero: exact, with the sign of x. In float64, NaN where |x / y| is 2^312 or more.',
   // Between one and two times the divisor: away from the jumps.
   domain: [
     [2.1, 2.4],

@@ -121,6 +121,8 @@ function arithmetic(by: Rounding): Pick<Algebra<Bounded>, 'add' | 'sub' | 'mul' 
     add: (x, y) => sum(x.value + y.value, x, y),
     sub: (x, y) => sum(x.value - y.value, x, y),
     mul: (x, y) => {
+      // What may be anything may be infinite too, and then 0 times it is NaN.
+      if (x.error === Infinity || y.error === Infinity) return unknown(x.value * y.value);
       if (vanishes(x, y) || vanishes(y, x)) return exact(x.value * y.value);
       const moved =
         times(Math.abs(x.value), y.error) + times(Math.abs(y.value), x.error) + times(x.error, y.error);

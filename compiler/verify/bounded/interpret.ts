@@ -19,6 +19,11 @@ import { settledElement, wholeIsUnsure } from './unsure.ts';
 export interface ActualBindings {
   readonly slots: ReadonlyMap<Slot, ArrayLike<number>>;
   readonly sizes: Readonly<Record<string, number>>;
+  /**
+   * Whether one operation on known numbers gives a number that is known to the bit; default true. Where another graph
+   * may stand for this one, which rounds elsewhere, it does not.
+   */
+  readonly sure?: boolean;
 }
 
 /** Operators whose meaning is one operation of the hardware, or a choice between operands. */
@@ -54,7 +59,7 @@ function elementsOf(
   const context = contextOf(node, shape, bindings);
   if (node.op.lowering.kind === 'scan') return scanned(node, args, context);
   const elementwise = node.op.lowering.kind === 'elementwise';
-  const data = node.op.meaning(algebraOf(node), args, context);
+  const data = node.op.meaning(algebraOf(node, bindings.sure ?? true), args, context);
   const settled = data.map((x) => settle(node, x));
   if (elementwise) return settled.map(settledElement(node, args));
   if (node.op.name === 'prod') return inAnyOrder(node, args, context, settled);
@@ -82,8 +87,8 @@ function contextOf(
 
 const algebras = new Map<string, Algebra<Bounded>>();
 
-function algebraOf(node: Expr): Algebra<Bounded> {
-  const exactly = single.has(node.op.name) || !isFloat(node.dtype);
+function algebraOf(node: Expr, sure: boolean): Algebra<Bounded> {
+  const exactly = (sure && single.has(node.op.name)) || !isFloat(node.dtype);
   const key = `${exactly} ${node.dtype}`;
   const made =
     algebras.get(key) ?? (exactly ? exactAlgebra(node.dtype) : boundedAlgebra(roundingOf(node.dtype)));

@@ -23,9 +23,15 @@ function betweenIntegers(x: Bounded): boolean {
   return Math.floor(2 * (x.value - x.error)) !== Math.floor(2 * (x.value + x.error)) || near(x, 0);
 }
 
-/** Whether the whole part of x / y may differ. */
+/** Kernels take remainders exactly up to this quotient, and say nothing beyond. */
+const largestQuotient = 2 ** 312;
+
+/** Whether the whole part of x / y may differ, or is more than kernels can take off. */
 function quotientJumps([x, y]: readonly Bounded[]): boolean {
-  if (!x || !y || x.error + y.error === 0) return false;
+  if (!x || !y) return false;
+  if (Math.abs(x.value) >= largestQuotient * Math.abs(y.value) && y.value !== 0 && Number.isFinite(x.value))
+    return true;
+  if (x.error + y.error === 0) return false;
   const least = Math.abs(y.value) - y.error;
   if (!(least > 0)) return true;
   const ratio = x.value / y.value;
