@@ -1,26 +1,66 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { fast as fastRules } from '../../compiler/rewrite/fast.ts';
+import { targetNames } from '../../compiler/compile.ts';
+import { growCase } from '../../compiler/verify/arb/grow.ts';
 import { targets } from '../../compiler/verify/targets.ts';
-import { operators } from '../../src/ops/registry.ts';
-import { fuzz } from './fuzz.ts';
+import { neverSeen, notCompiled } from './coverage.ts';
+import { fastFault, fastRows } from './fast.ts';
+import { drawForRun, fuzz } from './fuzz.ts';
 
-const [runs, seed] = [300, 20261];
+const [runs, seed] = [2000, 20261];
 const folder = new URL('regressions/', import.meta.url);
 
-describe('the fuzz', () => {
-  it(`finds the same bits on all targets, within rounding of the meaning, in ${runs} runs of seed ${seed}`, () => {
-    const result = fuzz({ runs, seed, targets });
+describe(`the fuzz, in ${runs} runs of seed ${seed}`, () => {
+  const result = fuzz({ runs, seed, targets });
+  const { coverage } = result;
+  console.log(`fuzz: ${runs} runs, seed ${seed}\n${String(coverage)}`);
+
+  it('finds the same bits on all targets and behind fewer rewrites, within rounding of the meaning', () => {
     const told = result.failures.map(({ run, lines, program }) =>
       [`run ${run}`, ...lines, program].join('\n'),
     );
     expect(told).toEqual([]);
-    expect(result.compared).toBeGreaterThan(10_000);
-    expect(result.skipped).toBeLessThan(result.compared / 5);
+    expect(result.compared).toBeGreaterThan(400_000);
+    expect(result.skipped).toBeLessThan(result.compared / 20);
   });
 
-  it('grows every operator that is lowered', () => {
-    const lowered = operators.filter(({ lowering }) => !['expanded', 'leaf'].includes(lowering.kind));
-    expect(lowered.length).toBeGreaterThan(50);
+  it('meets every operator at least 20 times', () => {
+    const rare = [...coverage.byOperator()].filter(([, count]) => count < 20);
+    expect(rare).toEqual([]);
+  });
+
+  it('compiles every operator but those that are gone before', () => {
+    const left = Object.keys(notCompiled);
+    expect(left.filter((name) => coverage.compiled.has(name))).toEqual([]);
+    expect([...neverSeen].filter((name) => !left.includes(name))).toEqual([]);
+  });
+
+  it('meets both float types, odd, named and empty sizes, and special numbers', () => {
+    expect(coverage.oddShare).toBeGreaterThan(0.3);
+    const traits = ['float32', 'float64', 'int32', 'bool', 'rank 0', 'size 0', 'named size'];
+    const numbers = ['-0', 'NaN', 'infinity', 'subnormal'];
+    const rare = [...traits, ...numbers].filter((trait) => (coverage.traits.get(trait) ?? 0) < 50);
+    expect(rare).toEqual([]);
+  });
+});
+
+describe('fast numerics, in 500 graphs', () => {
+  const outcomes = Array.from({ length: 500 }, (_, run) =>
+    fastFault(
+      growCase(drawForRun(seed, run), { special: false, updates: false, rows: fastRows }),
+      targetNames,
+    ),
+  );
+
+  it('stay within what rounding explains', () => {
+    expect(outcomes.flatMap(({ lines }) => lines)).toEqual([]);
+    expect(outcomes.filter(({ finite }) => finite).length).toBeGreaterThan(300);
+  });
+
+  it('use every inexact rule', () => {
+    const fired = new Set(outcomes.flatMap(({ finite, rules }) => (finite ? rules : [])));
+    expect(fastRules.map(({ name }) => name).filter((name) => !fired.has(name))).toEqual([]);
   });
 });
 

@@ -6,26 +6,17 @@ import { growCase } from '../../compiler/verify/arb/grow.ts';
 import { drawModel } from '../../compiler/verify/arb/model.ts';
 import { drawRun } from '../../compiler/verify/arb/run.ts';
 import { bisect } from '../../compiler/verify/case/bisect.ts';
-import { programOf, runOf } from '../../compiler/verify/case/case.ts';
 import type { Case } from '../../compiler/verify/case/case.ts';
 import { checkCase } from '../../compiler/verify/case/check.ts';
 import { minimize } from '../../compiler/verify/case/minimize.ts';
 import { caseOfCall } from '../../compiler/verify/case/of-call.ts';
-import { chance, drawFrom, pick } from '../../compiler/verify/draw.ts';
+import { chance, drawFrom } from '../../compiler/verify/draw.ts';
 import { failureLines } from '../../compiler/verify/replay.ts';
 import { Bench } from '../../compiler/verify/run/check.ts';
-import { differentBits } from '../../compiler/verify/run/compare.ts';
-import { observe } from '../../compiler/verify/run/observe.ts';
-import type { Observed } from '../../compiler/verify/run/observe.ts';
 import { showDifference } from '../../compiler/verify/run/show.ts';
-import { kernelTarget, kernelTargetWith } from '../../compiler/verify/targets.ts';
 import type { Target } from '../../compiler/verify/targets.ts';
-import { allRules } from '../../compiler/rewrite/stages.ts';
-import type { Stage } from '../../compiler/rewrite/stages.ts';
-import type { Lowered } from '../../compiler/lowered.ts';
-import type { Program } from '../../src/program.ts';
-import { graphRoots, programGraphs } from '../../src/program.ts';
-import { postorder } from '../../src/walk.ts';
+import { Coverage } from './coverage.ts';
+import { fewerRewrites, rewriteFault } from './fewer-rewrites.ts';
 
 export interface FuzzOptions {
   readonly runs: number;
@@ -53,55 +44,16 @@ export interface FuzzResult {
   readonly failures: readonly FuzzFailure[];
   readonly compared: number;
   readonly skipped: number;
-  /** In how many runs each operator was compiled. */
-  readonly coverage: ReadonlyMap<string, number>;
+  readonly coverage: Coverage;
 }
 
 /** The choices of run number `run`: any run can be made again alone. */
 export const drawForRun = (seed: number, run: number): ReturnType<typeof drawFrom> =>
   drawFrom(Math.imul(seed, 1000003) + run);
 
-const isExact = (rule: string): boolean => allRules.some(({ name, exact }) => name === rule && exact);
-
-/** Rewrites to compare with all of them: none, or one rule alone. */
-function fewerRewrites(
-  seed: number,
-  run: number,
-): { readonly name: string; readonly stages: readonly Stage[] } {
-  const draw = drawForRun(seed ^ 0x5bd1e995, run);
-  if (chance(draw, 50)) return { name: 'no rewrites', stages: [] };
-  const rule = pick(
-    draw,
-    allRules.filter(({ name }) => isExact(name)),
-  );
-  return { name: `rule ${rule.name} alone`, stages: [{ name: 'alone', rules: [rule] }] };
-}
-
-function watch(target: Target, program: Program, of: Case): Observed[] {
-  const run = runOf(of);
-  const step = target.compile(program).create({ capacity: run.capacity, seed: run.seed });
-  return run.calls.flatMap((call) => observe(program, step, call));
-}
-
-/** Where the bits behind fewer rewrites are others than behind all of them. */
-function rewriteFault(of: Case, { name, stages }: ReturnType<typeof fewerRewrites>): string[] {
-  const program = programOf(of);
-  const all = { name: 'all rewrites', seen: watch(kernelTarget, program, of) };
-  const few = { name, seen: watch(kernelTargetWith(name, { stages }), program, of) };
-  const difference = differentBits(few, all);
-  return difference ? showDifference(difference) : [];
-}
-
-function count({ program }: Lowered, coverage: Map<string, number>): void {
-  const roots = programGraphs(program).flatMap(({ graph }) => graphRoots(graph));
-  for (const name of new Set(postorder(roots).map(({ op }) => op.name))) {
-    coverage.set(name, (coverage.get(name) ?? 0) + 1);
-  }
-}
-
 class Fuzz {
   readonly failures: FuzzFailure[] = [];
-  readonly coverage = new Map<string, number>();
+  readonly coverage: Coverage = new Coverage();
   compared = 0;
   skipped = 0;
   readonly #options: FuzzOptions;
@@ -120,15 +72,18 @@ class Fuzz {
       this.#fail(run, of, failure.kind, (each) => checkCase(each, targets).failure?.kind === failure.kind);
       return;
     }
-    if (lowered) count(lowered, this.coverage);
-    if (run % 4 !== 0) return;
-    const fewer = fewerRewrites(seed, run);
-    if (rewriteFault(of, fewer).length === 0) return;
+    this.coverage.addCase(of);
+    const compiled = lowered ? [lowered.program] : [];
+    if (run % 4 !== 0) return this.coverage.addCompiled(compiled);
+    const fewer = fewerRewrites(drawForRun(seed ^ 0x5bd1e995, run));
+    const { lines, program } = rewriteFault(of, fewer, targets, lowered ?? undefined);
+    this.coverage.addCompiled([...compiled, program]);
+    if (lines.length === 0) return;
     this.#fail(
       run,
       of,
       `${fewer.name} and all rewrites differ`,
-      (each) => rewriteFault(each, fewer).length > 0,
+      (each) => rewriteFault(each, fewer, targets).lines.length > 0,
     );
   }
 
@@ -142,7 +97,8 @@ class Fuzz {
     const bench = new Bench(program, targets);
     const { parting, tally } = bench.check(made);
     this.#tally(tally);
-    count(bench.lowered, this.coverage);
+    this.coverage.addDeclared(model.declare().roots);
+    this.coverage.addCompiled([bench.lowered.program]);
     if (!parting) return;
     const call = made.calls[parting.call];
     const of = call ? caseOfCall(program, call, parting.before) : null;

@@ -1,14 +1,13 @@
 /**
  * Runs the fuzz without bound: `npm run fuzz -- --runs 20000 --seed 1 [--bisect] [--targets js,wasm] [--save]`. Prints
- * the rate, what was compared and skipped, and how often each operator was compiled. `--save` keeps failures as
+ * the rate, what was compared and skipped, and what the graphs were made of. `--save` keeps failures as
  * programs in test/fuzz/regressions, where they are tests from then on.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { targets } from '../../compiler/verify/targets.ts';
-import { operators } from '../../src/ops/registry.ts';
-import type { FuzzFailure, FuzzResult } from './fuzz.ts';
+import type { FuzzFailure } from './fuzz.ts';
 import { fuzz } from './fuzz.ts';
 
 const { values } = parseArgs({
@@ -34,18 +33,6 @@ function save({ kind, run, program }: FuzzFailure): void {
     .slice(0, 40);
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/${slug}-${seed}-${run}.js`, program);
-}
-
-function printCoverage({ coverage }: FuzzResult): void {
-  const lowered = operators.filter(({ lowering }) => lowering.kind !== 'expanded').map(({ name }) => name);
-  const all = [...new Set([...lowered, ...coverage.keys()])].sort(
-    (a, b) => (coverage.get(a) ?? 0) - (coverage.get(b) ?? 0),
-  );
-  console.log('runs by operator:');
-  for (let i = 0; i < all.length; i += 6) {
-    const row = all.slice(i, i + 6).map((name) => `${name} ${coverage.get(name) ?? 0}`.padEnd(22));
-    console.log(`  ${row.join('').trimEnd()}`);
-  }
 }
 
 function printFailures(failures: readonly FuzzFailure[]): void {
@@ -74,7 +61,7 @@ const result = fuzz({
   },
 });
 printFailures(result.failures);
-printCoverage(result);
+console.log(String(result.coverage));
 const { runs, compared, skipped, failures } = result;
 const share = ((100 * skipped) / Math.max(1, compared + skipped)).toFixed(2);
 console.log(

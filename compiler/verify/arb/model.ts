@@ -68,16 +68,23 @@ export class Model implements ModelFields {
     return this.target === 'labels' ? ['N'] : ['N', this.width];
   }
 
-  /** The program. */
-  build(): Program {
+  /** Prediction and loss as they are declared: the program has them resolved for training and for evaluation. */
+  declare(): { readonly roots: readonly Expr[]; readonly prediction: Expr; readonly loss: Loss } {
     const x = input('x', ['N', this.features]);
     const y = input('y', this.#targetShape, targetDType[this.target]);
     const stages = this.stages.map(({ call: layer }) => layer.build() as Module);
     const model = (nn.sequential as unknown as (...of: readonly Module[]) => (of: Expr) => Expr)(...stages);
     const prediction = model(x);
+    const loss = this.loss.build(prediction, y) as Loss;
+    return { roots: [loss as Expr, prediction], prediction, loss };
+  }
+
+  /** The program. */
+  build(): Program {
+    const { prediction, loss } = this.declare();
     return training({
       name: 'model',
-      loss: this.loss.build(prediction, y) as Loss,
+      loss,
       optimizer: this.optimizer.build() as Optimizer,
       outputs: { prediction: prediction as Expr<Shape, FloatDType> },
     });

@@ -43,8 +43,8 @@ function drawMood(draw: Draw, special: boolean): Mood {
   if (at <= 60) return 'ordinary';
   if (at <= 75) return 'whole';
   if (at <= 83) return 'kinks';
-  if (at <= 90 || !special) return 'ordinary';
-  return at <= 97 ? 'special' : 'wide';
+  if (!special) return 'ordinary';
+  return at <= 96 ? 'special' : 'wide';
 }
 
 function drawFloat(draw: Draw, dtype: FloatDType, mood: Mood): number {

@@ -45,8 +45,8 @@ export function expectInitial(program: Program, seed: number): Expected {
   return new Map(program.initial.map(({ slot, value }) => [slotName(slot), dataOf(values, value)]));
 }
 
-/** What `call` leaves, starting from `kept`. */
-export function expectCall(program: Program, call: Call, kept: Kept): Expected {
+/** What `call` leaves, starting from `kept`; `sure` as the interpreter of bounds has it. */
+export function expectCall(program: Program, call: Call, kept: Kept, sure: boolean = true): Expected {
   const graph = must(program[call.entry], call.entry);
   const slots = new Map<Slot, ArrayLike<number>>(kept);
   for (const slot of program.inputs) slots.set(slot, call.batch[slot.name] ?? []);
@@ -54,7 +54,7 @@ export function expectCall(program: Program, call: Call, kept: Kept): Expected {
     const changed = call.hyper?.[slot.name];
     if (changed !== undefined) slots.set(slot, [changed]);
   }
-  const values = interpretBounded(graphRoots(graph), { slots, sizes: call.sizes });
+  const values = interpretBounded(graphRoots(graph), { slots, sizes: call.sizes, sure });
   return named(program, graph, call, values, slots);
 }
 

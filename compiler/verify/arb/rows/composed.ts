@@ -73,6 +73,22 @@ export const composedRows: readonly Row[] = [
     grow: (g) => ops.checkpoint((x) => ops.mul(ops.tanh(x), ops.exp(ops.neg(x))), g.float()),
   },
   {
+    name: 'derivative through recomputation',
+    grow: (g) => {
+      const x = g.float();
+      const y = ops.checkpoint((of) => ops.mul(ops.tanh(of), ops.sigmoid(ops.neg(of))), x);
+      return ops.gradient(scalarOf(g, y), x as Expr<Shape, 'float32'>);
+    },
+  },
+  {
+    name: 'derivative by hand',
+    grow: (g) => {
+      const x = g.float();
+      const bent = ops.withGradient(ops.round(x), [x], (cotangent) => [ops.mul(cotangent, ops.sigmoid(x))]);
+      return chance(g.draw, 30) ? bent : ops.gradient(scalarOf(g, bent), x as Expr<Shape, 'float32'>);
+    },
+  },
+  {
     name: 'uniform',
     grow: (g) => ops.add(g.float(), ops.uniform([], g.dtype) as Expr as Expr<[], 'float32'>),
   },

@@ -65,6 +65,17 @@ export const indexingRows: readonly Row[] = [
     },
   },
   {
+    // Beyond a limit, axes are sorted by merging runs.
+    name: 'sort of a long axis',
+    grow: (g) => {
+      const long = g.draw.int(65, 80);
+      const shape = pick(g.draw, [[long], [2, long], [long, 2]]);
+      const options = { axis: shape.indexOf(long), descending: chance(g.draw, 50) };
+      const x = g.floatOf(shape);
+      return chance(g.draw, 50) ? ops.argSort(x, options) : ops.sort(x, options).values;
+    },
+  },
+  {
     name: 'topK',
     grow: (g) => {
       const x = g.known(g.draw.int(1, 2), 1);
