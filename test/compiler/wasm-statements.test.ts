@@ -14,15 +14,7 @@ import {
   sizeOf,
   variable,
 } from '../../src/kernel/build.ts';
-import type {
-  Axis,
-  Buffer,
-  Combine,
-  LoopKernel,
-  Scalar,
-  Statement,
-  Var,
-} from '../../src/kernel/language.ts';
+import type { Axis, Buffer, Combine, LoopKernel, Scalar, Statement, Var } from '../../src/kernel/language.ts';
 import type { Sizes } from './emitted-kernel.ts';
 import {
   at,
