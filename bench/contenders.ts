@@ -1,7 +1,7 @@
 /** The steps that adjoint compiles, as contenders: called step by step, and inside the module. */
 import type { Batch, Step, StepModule } from '../runtime/contract.ts';
 import { compile } from '../compiler/compile.ts';
-import type { TargetName } from '../compiler/compile.ts';
+import type { CompileOptions } from '../compiler/compile.ts';
 import { reason } from './measure.ts';
 import type { Start, Tensors, Train, Workload } from './workload.ts';
 
@@ -63,13 +63,14 @@ interface Ways {
 }
 
 /** The ways to train with a compiled module: step by step, many steps in one call, and over resident data. */
-function waysOf(target: TargetName, module: StepModule, tensors: Tensors, rows: number | null): Ways {
+function waysOf(label: string, module: StepModule, tensors: Tensors, rows: number | null): Ways {
   const capacity = rows === null ? {} : { N: rows };
   const create = (data?: Batch): Step => module.create({ capacity, seed: 0, ...(data ? { data } : {}) });
   const [single, inside] = [create(), create()];
   const start = startOf(single, tensors);
   const given = flat(tensors);
-  const { numerics } = module.manifest;
+  const { relaxedSimd } = module.manifest;
+  const numerics = `${module.manifest.numerics}${relaxedSimd ? ', relaxed SIMD' : ''}`;
   const stepping: Train = (count) => {
     let loss = Number.NaN;
     for (let i = 0; i < count; i++) loss = single.step(given).loss;
@@ -82,27 +83,32 @@ function waysOf(target: TargetName, module: StepModule, tensors: Tensors, rows: 
     return losses;
   });
   const contenders = [
-    { label: target, numerics, train: stepping },
-    { label: `${target}, repeat`, numerics, train: repeating },
+    { label, numerics, train: stepping },
+    { label: `${label}, repeat`, numerics, train: repeating },
   ];
   if (rows === null) return { start, contenders };
   const train = running(create(repeated(tensors)), rows);
-  return { start, contenders: [...contenders, { label: `${target}, run`, numerics, train }] };
+  return { start, contenders: [...contenders, { label: `${label}, run`, numerics, train }] };
 }
 
-const targets: readonly TargetName[] = ['wasm', 'js'];
+/** What is compiled, by the names of its rows. */
+const variants: readonly (readonly [label: string, options: CompileOptions])[] = [
+  ['wasm', { target: 'wasm' }],
+  ['wasm, fast', { target: 'wasm', numerics: 'fast' }],
+  ['js', { target: 'js' }],
+];
 
-/** A workload on every target; all begin with the same parameters. */
+/** A workload on every target, and in fast numerics; all begin with the same parameters. */
 export function compiled({ program, batch, rows }: Workload): Compiled {
   const tensors = batch();
   const declared = program();
   const ways: Ways[] = [];
   const notes: string[] = [];
-  for (const target of targets) {
+  for (const [label, options] of variants) {
     try {
-      ways.push(waysOf(target, compile(declared, { target }), tensors, rows));
+      ways.push(waysOf(label, compile(declared, options), tensors, rows));
     } catch (error) {
-      notes.push(`${target} is left out: ${reason(error)}`);
+      notes.push(`${label} is left out: ${reason(error)}`);
     }
   }
   const [first] = ways;

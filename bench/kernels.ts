@@ -1,6 +1,6 @@
 /**
- * Speed of single WebAssembly kernels beside the processor's peak of 128-bit multiplications and additions, measured
- * in the same process. Run it as `node dist/bench/kernels.js`, with a part of a name to choose kernels.
+ * Speed of single WebAssembly kernels, strict and fast, beside the processor's peak of 128-bit multiplications and
+ * additions, measured in the same process. Run it as `node dist/bench/kernels.js`, with a part of a name to choose kernels.
  */
 import {
   conv2d,
@@ -24,10 +24,12 @@ import {
 } from '../src/index.ts';
 import type { Expr } from '../src/index.ts';
 import { wasmEngine } from '../compiler/emit/wasm/engine.ts';
+import { hasRelaxedSimd } from '../compiler/emit/wasm/relaxed.ts';
 import { ModuleBuilder } from '../compiler/emit/wasm/assembler.ts';
 import { emitWasm } from '../compiler/emit/wasm/module.ts';
 import { lower } from '../compiler/lowered.ts';
 import { optimize } from '../compiler/pipeline.ts';
+import type { Numerics } from '../compiler/rewrite/stages.ts';
 
 type Run = () => unknown;
 
@@ -44,7 +46,7 @@ function nanoseconds(run: Run, milliseconds = 2, samples = 40): number {
 }
 
 /** GFLOP/s of independent float32 multiplications and additions, four lanes each, that never leave registers. */
-function peak(): number {
+function peak(fused: boolean): number {
   const [chains, iterations] = [14, 100_000];
   const module = new ModuleBuilder();
   const f = module.func('run', [], ['i32']);
@@ -52,8 +54,11 @@ function peak(): number {
   const [factor, count] = [f.local('v128'), f.local('i32')];
   f.v128Const('f32x4', [0.5, 0.5, 0.5, 0.5]).localSet(factor).i32Const(iterations).localSet(count);
   f.loop((again) => {
-    for (const sum of sums)
-      f.localGet(sum).localGet(factor).op('f32x4.mul').localGet(factor).op('f32x4.add').localSet(sum);
+    for (const sum of sums) {
+      f.localGet(sum).localGet(factor);
+      if (fused) f.localGet(factor).op('f32x4.relaxed_madd').localSet(sum);
+      else f.op('f32x4.mul').localGet(factor).op('f32x4.add').localSet(sum);
+    }
     f.localGet(count).i32Const(1).op('i32.sub').localTee(count).brIf(again);
   });
   for (const sum of sums) f.localGet(sum);
@@ -65,9 +70,9 @@ function peak(): number {
 }
 
 /** The kernel of a program with one output and sizes that are numbers, over finite values. */
-function kernelOf(output: Expr): Run {
-  const lowered = lower(optimize(inference({ outputs: { output } })));
-  const engine = wasmEngine(emitWasm(lowered, []));
+function kernelOf(output: Expr, numerics: Numerics): Run {
+  const lowered = lower(optimize(inference({ outputs: { output } }), () => {}, { numerics }));
+  const engine = wasmEngine(emitWasm(lowered, [], numerics));
   const memory = engine.allocate(lowered.memory.regions[0]?.bytes ?? 0);
   const numbers =
     output.dtype === 'float64' ? new Float64Array(memory.buffer) : new Float32Array(memory.buffer);
@@ -151,14 +156,27 @@ function* cases(): Generator<Case> {
   }
 }
 
-const wanted = process.argv[2] ?? '';
-const best = peak();
-console.log(`peak of 128-bit multiply and add: ${best.toFixed(1)} GFLOP/s (float32)`);
-for (const { name, count, unit, output } of cases()) {
-  if (!name.includes(wanted)) continue;
-  const speed = count / nanoseconds(kernelOf(output));
+/** What one kernel reaches: its share of the peak, or the time of an element. */
+function resultOf({ count, unit, output }: Case, numerics: Numerics, best: number): string {
+  const speed = count / nanoseconds(kernelOf(output, numerics));
   const top = output.dtype === 'float64' ? best / 2 : best;
   const share =
     unit === 'GFLOP/s' ? `${((100 * speed) / top).toFixed(0)} %` : `${(1 / speed).toFixed(2)} ns each`;
-  console.log(`${name.padEnd(48)} ${speed.toFixed(2).padStart(7)} ${unit.padEnd(8)} ${share}`);
+  return `${speed.toFixed(2).padStart(7)} ${unit.padEnd(8)} ${share.padEnd(12)}`;
+}
+
+const wanted = process.argv[2] ?? '';
+const relaxed = hasRelaxedSimd();
+const [best, bestFused] = [peak(false), relaxed ? peak(true) : null];
+console.log(`peak of 128-bit multiply and add: ${best.toFixed(1)} GFLOP/s (float32)`);
+console.log(
+  bestFused === null
+    ? 'no relaxed SIMD here; Node 20 has it behind --experimental-wasm-relaxed-simd'
+    : `peak of 128-bit fused multiply-add: ${bestFused.toFixed(1)} GFLOP/s (float32)`,
+);
+console.log(`${''.padEnd(48)} ${'strict'.padEnd(29)} fast`);
+for (const each of cases()) {
+  if (!each.name.includes(wanted)) continue;
+  const strict = resultOf(each, 'strict', best);
+  console.log(`${each.name.padEnd(48)} ${strict} ${resultOf(each, 'fast', bestFused ?? best)}`.trimEnd());
 }

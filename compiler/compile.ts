@@ -28,7 +28,8 @@ export interface CompileOptions {
   readonly target?: TargetName;
   /**
    * `strict` (default): the same bits on every engine and target. `fast`: also equations that hold for real numbers
-   * and round differently.
+   * and round differently; in `wasm`, float32 functions in float32, sums in any order, and relaxed SIMD where the
+   * engine has it.
    */
   readonly numerics?: Numerics;
   /** Limits that the program must keep; E-BUDGET names what is overrun. */
@@ -46,8 +47,8 @@ export interface Emitted {
 
 /** What a target makes of a lowered program. */
 interface Target {
-  engine(lowered: Lowered, symbols: readonly string[]): Engine;
-  source(lowered: Lowered, symbols: readonly string[]): TargetSource;
+  engine(lowered: Lowered, symbols: readonly string[], numerics: Numerics): Engine;
+  source(lowered: Lowered, symbols: readonly string[], numerics: Numerics): TargetSource;
 }
 
 const targets: Readonly<Partial<Record<TargetName, Target>>> = {
@@ -61,10 +62,10 @@ const engine = { allocate: (bytes) => ({ buffer: new ArrayBuffer(bytes) }), star
     }),
   },
   wasm: {
-    engine: (lowered, symbols) => wasmEngine(emitWasm(lowered, symbols)),
-    source: (lowered, symbols) => ({
+    engine: (lowered, symbols, numerics) => wasmEngine(emitWasm(lowered, symbols, numerics)),
+    source: (lowered, symbols, numerics) => ({
       about: ['The kernels are a WebAssembly module with 128-bit vectors, in base64 below.'],
-      source: wasmEngineSource(emitWasm(lowered, symbols)),
+      source: wasmEngineSource(emitWasm(lowered, symbols, numerics)),
     }),
   },
 };
@@ -108,14 +109,16 @@ export function build(program: Program, options: CompileOptions, observe?: Obser
 /** The text of a compiled program's module. */
 export function emitBuilt({ lowered, manifest, layout, target }: Built): Emitted {
   checkAddressSpace(lowered);
-  const source = target.source(lowered, manifest.symbols);
+  const source = target.source(lowered, manifest.symbols, manifest.numerics);
   return { code: moduleSource(manifest, layout, source), types: typesSource(manifest), manifest };
 }
 
 /** The module of a compiled program in memory. */
-export function moduleOf({ lowered, manifest, layout, target }: Built): StepModule {
+export function moduleOf({ lowered, manifest: declared, layout, target }: Built): StepModule {
   checkAddressSpace(lowered);
-  const engine = target.engine(lowered, manifest.symbols);
+  const engine = target.engine(lowered, declared.symbols, declared.numerics);
+  const { relaxedSimd } = engine;
+  const manifest = relaxedSimd === undefined ? declared : { ...declared, relaxedSimd };
   return {
     manifest,
     create: (create?: CreateOptions): Step => createStep(manifest, layout, engine, create),

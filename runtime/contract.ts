@@ -44,6 +44,8 @@ export interface Manifest {
   readonly compiler: string;
   readonly target: 'js' | 'wasm';
   readonly numerics: 'strict' | 'fast';
+  /** In `fast` of target `wasm`: whether this engine has relaxed SIMD and the module uses it. */
+  readonly relaxedSimd?: boolean;
   /** Hash of the step graph: a checkpoint belongs to one fingerprint. */
   readonly fingerprint: string;
   /** Named sizes that each call may choose, up to the capacity given to `create`. */

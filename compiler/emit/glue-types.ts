@@ -40,6 +40,8 @@ export interface Entries {
 
 /** The target's side of a module. */
 export interface Engine {
+  /** Whether it runs instructions of relaxed SIMD; absent where there is nothing to choose. */
+  readonly relaxedSimd?: boolean;
   /** Memory of at least `bytes`, zeroed. */
   allocate(bytes: number): { readonly buffer: ArrayBuffer };
   /** The code over that memory. `bases` and `units` hold, for each region, its first byte and its unit. */

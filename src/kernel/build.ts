@@ -16,6 +16,8 @@ const resultDType: { readonly [P in Prim]?: DType } = {
   highWord: 'int32',
   lowWord: 'int32',
   fromWords: 'float64',
+  bits: 'int32',
+  fromBits: 'float32',
 };
 
 /** The dtype that `prim` makes of its arguments. */

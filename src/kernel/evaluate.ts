@@ -38,6 +38,16 @@ function fromWords(high: number, low: number): number {
   return words.getFloat64(0);
 }
 
+function bits(x: number): number {
+  words.setFloat32(0, x);
+  return words.getInt32(0);
+}
+
+function fromBits(k: number): number {
+  words.setInt32(0, k);
+  return words.getFloat32(0);
+}
+
 const isNegative = (x: number): boolean => x < 0 || Object.is(x, -0);
 
 function roundHalfEven(x: number): number {
@@ -92,6 +102,8 @@ export const corePrims: Readonly<Record<CorePrim, Apply>> = {
   highWord: (_, a: number) => highWord(a),
   lowWord: (_, a: number) => lowWord(a),
   fromWords: (_, high: number, low: number) => fromWords(high, low),
+  bits: (_, a: number) => bits(a),
+  fromBits: (_, k: number) => fromBits(k),
 };
 
 /** An expression made ready to run. */

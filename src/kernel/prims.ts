@@ -47,7 +47,10 @@ export type CorePrim =
   | 'mantissa' // (float64 x) -> float64: |x| with its exponent field replaced by that of 1, in [1, 2) for normal x
   | 'highWord' // (float64) -> int32: sign, exponent and the upper 20 mantissa bits
   | 'lowWord' // (float64) -> int32: the lower 32 mantissa bits
-  | 'fromWords'; // (int32 high, int32 low) -> float64
+  | 'fromWords' // (int32 high, int32 low) -> float64
+  // bit moves on float32
+  | 'bits' // (float32) -> int32: its bits
+  | 'fromBits'; // (int32) -> float32
 
 /** Elementary functions: each has one description in `math/`, in float64; float32 rounds its result once. */
 export type MathPrim =

@@ -40,7 +40,7 @@ describe('control', () => {
     const [callbacks, pairs] = (['callbacks', 'pairs'] as const).map((structure) => {
       const f = new ModuleBuilder().func('f', ['i32'], ['i32']);
       sum(f, structure);
-      return f.encode();
+      return f.encode().finish();
     });
     expect(callbacks).toEqual(pairs);
   });

@@ -53,6 +53,8 @@ const operands: Readonly<Record<CorePrim, readonly [number, readonly DType[]]>> 
   highWord: [1, float64],
   lowWord: [1, float64],
   fromWords: [2, int32],
+  bits: [1, ['float32']],
+  fromBits: [1, int32],
 };
 
 const axis: Axis = { name: 'i', size: 'N' };

@@ -168,7 +168,7 @@ export function fastFault(of: Case, targets: readonly TargetName[]): FastOutcome
   const kept = snapshot(program, must(steps[0], 'target').step, run.seed);
   const finite = [meaning, fast].every(({ predict }) => isFinite(must(predict, 'graph'), of, kept));
   if (!finite) return { lines: [], rules, compared: 0, finite };
-  const expected = joined(expectCall(meaning, call, kept, false), expectCall(fast, call, kept, false));
+  const expected = joined(expectCall(meaning, call, kept, 'fast'), expectCall(fast, call, kept, 'fast'));
   let compared = 0;
   for (const { name, step } of steps) {
     const { difference, tally } = outOfBounds(expected, { name, seen: observe(program, step, call) });

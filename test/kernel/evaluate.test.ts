@@ -213,6 +213,14 @@ const rows: Readonly<Record<CorePrim, readonly Row[]>> = {
     ['int32', [0x3ff00000, 1], 1 + 2 ** -52],
     ['int32', [-0x40000000, 0], -2],
   ],
+  bits: [
+    ['float32', [1], 0x3f800000],
+    ['float32', [-2], -0x40000000],
+  ],
+  fromBits: [
+    ['int32', [0x3f800000], 1],
+    ['int32', [-0x40000000], -2],
+  ],
 };
 
 describe('core primitives', () => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { emit } from 'adjoint/compiler';
-import type { Emitted, TargetName } from 'adjoint/compiler';
+import type { CompileOptions, Emitted, TargetName } from 'adjoint/compiler';
 import type { Program } from 'adjoint';
 
 export interface EmittedFolder extends Emitted {
@@ -13,8 +13,12 @@ export interface EmittedFolder extends Emitted {
   remove(): Promise<void>;
 }
 
-export async function emitToFolder(program: Program, target: TargetName): Promise<EmittedFolder> {
-  const emitted = emit(program, { target });
+export async function emitToFolder(
+  program: Program,
+  target: TargetName,
+  options: CompileOptions = {},
+): Promise<EmittedFolder> {
+  const emitted = emit(program, { ...options, target });
   const folder = await mkdtemp(path.join(tmpdir(), 'adjoint-'));
   const file = path.join(folder, 'step.mjs');
   await writeFile(file, emitted.code);

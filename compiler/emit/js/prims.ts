@@ -13,10 +13,13 @@ export type Helper =
   | 'joinProduct32'
   | 'joinProduct64'
   | 'words'
+  | 'single'
   | 'roundEven'
   | 'toInt32'
   | 'copysign'
   | 'fromWords'
+  | 'bits'
+  | 'fromBits'
   | 'highWord'
   | 'lowWord'
   | 'exponent'
@@ -113,6 +116,8 @@ export const jsPrims: Readonly<Record<CorePrim, Row>> = {
   highWord: helped('highWord'),
   lowWord: helped('lowWord'),
   fromWords: helped('fromWords'),
+  bits: helped('bits'),
+  fromBits: helped('fromBits'),
 };
 
 /** What a helper needs besides itself. */
@@ -126,6 +131,8 @@ export const helperNeeds: Readonly<Partial<Record<Helper, readonly Helper[]>>> =
   lowWord: ['words'],
   exponent: ['words'],
   mantissa: ['words'],
+  bits: ['single'],
+  fromBits: ['single'],
 };
 
 function joinSource(name: string, doc: string, joined: string): string {
@@ -164,6 +171,17 @@ const lanes = new Float64Array(16);`,
   words: `// One float64 seen as two int32 words, low word first.
 const float64Word = new Float64Array(1);
 const int32Words = new Int32Array(float64Word.buffer);`,
+  single: `// One float32 seen as an int32.
+const float32Word = new Float32Array(1);
+const int32Word = new Int32Array(float32Word.buffer);`,
+  bits: `function bits(x) {
+  float32Word[0] = x;
+  return int32Word[0];
+}`,
+  fromBits: `function fromBits(k) {
+  int32Word[0] = k;
+  return float32Word[0];
+}`,
   roundEven: `// To the nearest whole number, halves to even; the sign of zero is kept.
 function roundEven(x) {
   const magnitude = Math.abs(x);
@@ -206,4 +224,10 @@ function mantissa(x) {
 };
 
 /** Names that helpers take in a module. */
-export const helperNames: readonly string[] = [...Object.keys(helperSource), 'float64Word', 'int32Words'];
+export const helperNames: readonly string[] = [
+  ...Object.keys(helperSource),
+  'float64Word',
+  'int32Words',
+  'float32Word',
+  'int32Word',
+];

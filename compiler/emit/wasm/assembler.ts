@@ -102,7 +102,12 @@ export class ModuleBuilder {
   }
 
   /** The module in binary. `names` adds the functions' names, for stack traces and profiles. */
-  build({ names = false }: { readonly names?: boolean } = {}): Uint8Array<ArrayBuffer> {
+  build(options: { readonly names?: boolean } = {}): Uint8Array<ArrayBuffer> {
+    return this.write(options).finish();
+  }
+
+  /** The same, with the marks of all functions. */
+  write({ names = false }: { readonly names?: boolean } = {}): ByteWriter {
     const writer = new ByteWriter().bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
     writeSection(writer, sections.type, this.types, (type, to) => to.bytes(type.finish()));
     writeSection(writer, sections.import, this.imports, ({ module, name, description }, to) =>
@@ -120,7 +125,7 @@ export class ModuleBuilder {
       writeConstant(to.u32(0), 'i32', offset).sized(bytes),
     );
     if (names) this.writeNames(writer);
-    return writer.finish();
+    return writer;
   }
 
   /** The name section (specification, 7.4.1) with function names only; it follows the data section. */
@@ -153,7 +158,7 @@ function writeSection<Item>(
   items: readonly Item[],
   write: (item: Item, to: ByteWriter) => void,
 ): void {
-  if (items.length > 0) writer.byte(id).sized(new ByteWriter().vector(items, write).finish());
+  if (items.length > 0) writer.byte(id).sized(new ByteWriter().vector(items, write));
 }
 
 /** Appends a constant expression. */

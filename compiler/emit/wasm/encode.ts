@@ -3,6 +3,7 @@ export class ByteWriter {
   private buffer: Uint8Array<ArrayBuffer> = new Uint8Array(128);
   private view: DataView = new DataView(this.buffer.buffer);
   private used = 0;
+  private readonly marked: number[] = [];
 
   byte(value: number): this {
     const at = this.reserve(1);
@@ -14,6 +15,23 @@ export class ByteWriter {
     const at = this.reserve(values.length);
     this.buffer.set(values, at);
     return this;
+  }
+
+  /** Remembers the place of the next byte, wherever it comes to lie. */
+  mark(): this {
+    this.marked.push(this.used);
+    return this;
+  }
+
+  /** The places that were marked, from the start of what has been written. */
+  get marks(): readonly number[] {
+    return this.marked;
+  }
+
+  /** Appends what another writer has written, and its marks. */
+  append(other: ByteWriter): this {
+    for (const mark of other.marked) this.marked.push(this.used + mark);
+    return this.bytes(other.finish());
   }
 
   /** Unsigned LEB128 of an integer in [0, 2^32). */
@@ -74,7 +92,8 @@ export class ByteWriter {
   }
 
   /** `values` behind their number. */
-  sized(values: ArrayLike<number>): this {
+  sized(values: ArrayLike<number> | ByteWriter): this {
+    if (values instanceof ByteWriter) return this.u32(values.used).append(values);
     return this.u32(values.length).bytes(values);
   }
 

@@ -87,6 +87,12 @@ export class FunctionBuilder<Params extends readonly ValueType[] = readonly Valu
     return this;
   }
 
+  /** Remembers the place of the next instruction in the module. */
+  mark(): this {
+    this.code.mark();
+    return this;
+  }
+
   localGet(local: Local): this {
     return this.indexed(0x20, this.locals.indexOf(local));
   }
@@ -222,16 +228,16 @@ export class FunctionBuilder<Params extends readonly ValueType[] = readonly Valu
 
   /** Appends the instructions of `fragment`, which must name no block that is closed here. */
   insert(fragment: Fragment): this {
-    this.code.bytes(fragment.finish());
+    this.code.append(fragment);
     return this;
   }
 
   /** The function as the code section holds it: its locals, then its instructions. */
-  encode(): Uint8Array<ArrayBuffer> {
+  encode(): ByteWriter {
     if (this.open.length > 0) throw this.fault(`${this.open.length} open blocks at the end`);
     const writer = new ByteWriter();
     writer.vector(this.locals.runs(), ({ count, type }) => writer.u32(count).byte(valueTypeCodes[type]));
-    return writer.bytes(this.code.finish()).byte(control.end).finish();
+    return writer.append(this.code).byte(control.end);
   }
 
   private begin(kind: Label['kind'], result: ValueType | undefined): Label {

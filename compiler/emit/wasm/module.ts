@@ -12,7 +12,7 @@ import { ModuleBuilder } from './assembler.ts';
 import type { FunctionBuilder } from './function-builder.ts';
 import { writeGatherRows } from './gather-rows.ts';
 import type { Callee, Global } from './items.ts';
-import type { Context, KernelModule, Place } from './kernels/context.ts';
+import type { Context, KernelModule, Place, Rounding } from './kernels/context.ts';
 import { contextOf, writeKernel } from './kernels/kernel.ts';
 import { loopOver } from './kernels/loops.ts';
 import { writeMath } from './kernels/math.ts';
@@ -23,6 +23,8 @@ export interface WasmProgram {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Bytes of memory that the module uses beyond the arena, at the end of the memory. */
   readonly extra: number;
+  /** Places of the products and sums that `relaxed.ts` may make one; none where numerics are strict. */
+  readonly sites: readonly number[];
 }
 
 const alignment = 16;
@@ -34,13 +36,18 @@ const slack = 1024;
  * each region, the entries, which take the value of each symbol (`initial` takes nothing), and for measurements each
  * kernel, as `step.3.relu`. `step` returns 0 where the loss is not finite.
  */
-export function emitWasm(lowered: Lowered, symbols: readonly string[]): WasmProgram {
-  return new Emitter(lowered, symbols).emit();
+export function emitWasm(
+  lowered: Lowered,
+  symbols: readonly string[],
+  numerics: Rounding['numerics'] = 'strict',
+): WasmProgram {
+  return new Emitter(lowered, symbols, numerics).emit();
 }
 
 class Emitter {
   readonly #lowered: Lowered;
   readonly #symbols: readonly string[];
+  readonly #numerics: Rounding['numerics'];
   readonly #module = new ModuleBuilder();
   readonly #regions: readonly { readonly base: Global; readonly unit: Global }[];
   readonly #math = new Map<FunctionPrim, Callee>();
@@ -49,9 +56,10 @@ class Emitter {
   readonly #scratch: Global;
   #scratchBytes = 0;
 
-  constructor(lowered: Lowered, symbols: readonly string[]) {
+  constructor(lowered: Lowered, symbols: readonly string[], numerics: Rounding['numerics']) {
     this.#lowered = lowered;
     this.#symbols = symbols;
+    this.#numerics = numerics;
     this.#module.importMemory({ min: 1 });
     this.#regions = lowered.memory.regions.map(() => ({
       base: this.#module.global('i32', 0),
@@ -65,7 +73,8 @@ class Emitter {
     const trains = this.#lowered.entries.some(({ name }) => name === 'step');
     if (trains && this.#symbols.length > 0) writeGatherRows(this.#module);
     this.#writeConfigure();
-    return { bytes: this.#module.build(), extra: slack + this.#scratchBytes };
+    const written = this.#module.write();
+    return { bytes: written.finish(), extra: slack + this.#scratchBytes, sites: written.marks };
   }
 
   #writeConfigure(): void {
@@ -118,7 +127,7 @@ class Emitter {
     const params = [...symbols, ...kernel.outer].map((): ValueType => 'i32');
     const f: FunctionBuilder = this.#module.func(kernel.name, params);
     writeKernel(f, kernel, this.#kernelModule(runsOnce), symbols);
-    const code = `${params.length} ${f.encode().join(' ')}`;
+    const code = `${params.length} ${f.encode().finish().join(' ')}`;
     const same = this.#kernels.get(code);
     if (same) this.#module.withdraw(f);
     else this.#kernels.set(code, f);
@@ -136,6 +145,7 @@ class Emitter {
     };
     const own = new Map<Buffer, Place>();
     return {
+      numerics: this.#numerics,
       runsOnce,
       scratch,
       scratchBase: this.#scratch,

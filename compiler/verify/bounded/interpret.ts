@@ -12,7 +12,7 @@ import { postorder } from '../../../src/walk.ts';
 import { boundedAlgebra } from './algebra.ts';
 import { exactAlgebra } from './exact.ts';
 import { exact, rounded, roundingOf, unknown } from './number.ts';
-import type { Bounded } from './number.ts';
+import type { Bounded, Numerics } from './number.ts';
 import { settledElement, wholeIsUnsure } from './unsure.ts';
 
 /** Elements of slots as they are in memory, and the value of each symbol. */
@@ -20,10 +20,10 @@ export interface ActualBindings {
   readonly slots: ReadonlyMap<Slot, ArrayLike<number>>;
   readonly sizes: Readonly<Record<string, number>>;
   /**
-   * Whether one operation on known numbers gives a number that is known to the bit; default true. Where another graph
-   * may stand for this one, which rounds elsewhere, it does not.
+   * Default `strict`: one operation on known numbers gives a number that is known to the bit. In `fast` another graph
+   * may stand for this one, and round elsewhere; nothing is said of what is not finite.
    */
-  readonly sure?: boolean;
+  readonly numerics?: Numerics;
 }
 
 /** Operators whose meaning is one operation of the hardware, or a choice between operands. */
@@ -57,10 +57,11 @@ function elementsOf(
   const given = slot && node.args.length === 0 ? bindings.slots.get(slot) : undefined;
   if (given) return Array.from(given, exact);
   const context = contextOf(node, shape, bindings);
-  if (node.op.lowering.kind === 'scan') return scanned(node, args, context);
+  if (node.op.lowering.kind === 'scan') return scanned(node, args, context, bindings.numerics);
   const elementwise = node.op.lowering.kind === 'elementwise';
-  const data = node.op.meaning(algebraOf(node, bindings.sure ?? true), args, context);
-  const settled = data.map((x) => settle(node, x));
+  const { numerics = 'strict' } = bindings;
+  const data = node.op.meaning(algebraOf(node, numerics), args, context);
+  const settled = data.map((x) => settle(node, x, numerics));
   if (elementwise) return settled.map(settledElement(node, args));
   if (node.op.name === 'prod') return inAnyOrder(node, args, context, settled);
   if (wholeIsUnsure(node, args)) return settled.map((x) => unknown(x.value));
@@ -87,17 +88,18 @@ function contextOf(
 
 const algebras = new Map<string, Algebra<Bounded>>();
 
-function algebraOf(node: Expr, sure: boolean): Algebra<Bounded> {
-  const exactly = (sure && single.has(node.op.name)) || !isFloat(node.dtype);
-  const key = `${exactly} ${node.dtype}`;
+function algebraOf({ op, dtype }: Expr, numerics: Numerics): Algebra<Bounded> {
+  const exactly = (numerics === 'strict' && single.has(op.name)) || !isFloat(dtype);
+  const key = `${exactly} ${dtype} ${numerics}`;
   const made =
-    algebras.get(key) ?? (exactly ? exactAlgebra(node.dtype) : boundedAlgebra(roundingOf(node.dtype)));
+    algebras.get(key) ?? (exactly ? exactAlgebra(dtype) : boundedAlgebra(roundingOf(dtype, numerics)));
   algebras.set(key, made);
   return made;
 }
 
 /** What is stored of a value: conversions round, integers wrap. */
-function settle({ op, dtype }: Expr, x: Bounded): Bounded {
+function settle({ op, dtype }: Expr, x: Bounded, numerics: Numerics): Bounded {
+  if (numerics === 'fast' && !Number.isFinite(x.value)) return unknown(x.value);
   if (!isFloat(dtype)) return { ...x, value: roundTo(dtype, x.value) };
   if (op.name !== 'cast') return x;
   return x.error === 0 ? exact(roundTo(dtype, x.value)) : rounded(x.value, x.error, 1, roundingOf(dtype));
@@ -141,6 +143,7 @@ function scanned(
   node: Expr,
   args: readonly Tensor<Bounded>[],
   context: MeaningContext<Expr['attrs']>,
+  numerics?: Numerics,
 ): readonly Bounded[] {
   let unsure = args.some(
     ({ data }, a) => !isFloat(node.args[a]?.dtype as DType) && data.some((x) => x.error > 0),
@@ -149,7 +152,7 @@ function scanned(
     unsure = true;
   };
   const narrow = node.args.some(({ dtype }) => dtype === 'float32') || node.dtype === 'float32';
-  const k = boundedAlgebra(roundingOf(narrow ? 'float32' : 'float64'), onUnsure);
+  const k = boundedAlgebra(roundingOf(narrow ? 'float32' : 'float64', numerics), onUnsure);
   const data = node.op.meaning(k, args, context);
   if (!unsure || !('results' in data)) return data;
   const results = (data.results as readonly (readonly Bounded[])[]).map((each) =>

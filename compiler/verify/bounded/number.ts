@@ -26,8 +26,16 @@ export const roundings: Readonly<Record<'float32' | 'float64', Rounding>> = {
   float64: { unit: 2 ** -53, tiny: 2 ** -1074, largest: Number.MAX_VALUE },
 };
 
-export const roundingOf = (dtype: DType): Rounding =>
-  dtype === 'float32' ? roundings.float32 : roundings.float64;
+/** How values may be rounded: as the kernel language says, or as `numerics: 'fast'` may. */
+export type Numerics = 'strict' | 'fast';
+
+/** The algebra counts functions with 4 half units; fast float32 ones err by twice that. */
+const fastUnits = 2;
+
+export function roundingOf(dtype: DType, numerics: Numerics = 'strict'): Rounding {
+  const rounding = dtype === 'float32' ? roundings.float32 : roundings.float64;
+  return numerics === 'fast' ? { ...rounding, unit: fastUnits * rounding.unit } : rounding;
+}
 
 /** A number that every way of computing gives. */
 export const exact = (value: number): Bounded => ({

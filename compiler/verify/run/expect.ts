@@ -8,7 +8,7 @@ import type { Slot } from '../../../src/slot.ts';
 import { slotName } from '../../../src/slot.ts';
 import { interpretBounded } from '../bounded/interpret.ts';
 import { exact } from '../bounded/number.ts';
-import type { Bounded } from '../bounded/number.ts';
+import type { Bounded, Numerics } from '../bounded/number.ts';
 import { optimize } from '../../pipeline.ts';
 import { outputName, weightName } from './observe.ts';
 import type { Call, Kept } from './run.ts';
@@ -45,8 +45,13 @@ export function expectInitial(program: Program, seed: number): Expected {
   return new Map(program.initial.map(({ slot, value }) => [slotName(slot), dataOf(values, value)]));
 }
 
-/** What `call` leaves, starting from `kept`; `sure` as the interpreter of bounds has it. */
-export function expectCall(program: Program, call: Call, kept: Kept, sure: boolean = true): Expected {
+/** What `call` leaves, starting from `kept`. */
+export function expectCall(
+  program: Program,
+  call: Call,
+  kept: Kept,
+  numerics: Numerics = 'strict',
+): Expected {
   const graph = must(program[call.entry], call.entry);
   const slots = new Map<Slot, ArrayLike<number>>(kept);
   for (const slot of program.inputs) slots.set(slot, call.batch[slot.name] ?? []);
@@ -54,7 +59,7 @@ export function expectCall(program: Program, call: Call, kept: Kept, sure: boole
     const changed = call.hyper?.[slot.name];
     if (changed !== undefined) slots.set(slot, [changed]);
   }
-  const values = interpretBounded(graphRoots(graph), { slots, sizes: call.sizes, sure });
+  const values = interpretBounded(graphRoots(graph), { slots, sizes: call.sizes, numerics });
   return named(program, graph, call, values, slots);
 }
 

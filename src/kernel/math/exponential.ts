@@ -1,13 +1,14 @@
 /**
  * exp, expm1, exp2, sigmoid. x = n ln 2 + r with |r| <= ln 2 / 2, and e^r = 1 + r + r^2/2 + r^3 q(r), where q is a
- * minimax fit: the error of e^r is below 2^-60. ln 2 is the sum of two constants, the first of 42 bits, so that its
- * products with n are exact.
+ * minimax fit: the error of e^r is below 2^-60, or 2^-27 in float32. ln 2 is the sum of two constants, the first so
+ * short that its products with n are exact.
  */
 import type { Scalar } from '../language.ts';
 import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
 import type { Pair } from './pair.ts';
 import { fastTwoSum, head } from './pair.ts';
+import { kept, precisionOf } from './precision.ts';
 import type { Integer } from './terms.ts';
 import {
   abs,
@@ -26,13 +27,6 @@ import {
   sub,
 } from './terms.ts';
 
-export const ln2High = 6.9314718036912381649e-1;
-export const ln2Low = 1.90821492927058770002e-10;
-
-/** Arguments of e^x beyond which it is infinite, and below which it is 0. */
-const overflow = 709.782712893384;
-const underflow = -745.1332191019412;
-
 /** e^x = 2^n (1 + r + rest): `r` is exact, and |rest| < 0.07. */
 interface Reduced {
   readonly n: Integer;
@@ -43,24 +37,16 @@ interface Reduced {
 /** e^r - 1 - r, for |r| <= ln 2 / 2. */
 function aboveLine(bind: Let, r: Scalar): Scalar {
   const square = bind('square', mul(r, r));
-  const q = polynomial(
-    bind,
-    r,
-    [
-      0.16666666666666688, 0.041666666666666845, 0.008333333333312968, 0.0013888888888757107,
-      0.00019841269906227868, 2.4801587629922473e-5, 2.755722527164606e-6, 2.7556978784414885e-7,
-      2.5115291381030774e-8, 2.101429486132145e-9,
-    ],
-    square,
-  );
+  const q = polynomial(bind, r, precisionOf(r).fits.exponential, square);
   return add(mul(square, 0.5), mul(mul(square, r), q));
 }
 
 /** Reduces e^(x + low); |low| is at most a few ulps of x. */
 function reduce(bind: Let, x: Scalar, low?: Scalar): Reduced {
   const n = nearestInteger(bind, mul(x, Math.LOG2E));
-  const high = bind('high', sub(x, mul(n.value, ln2High)));
-  const product = mul(n.value, ln2Low);
+  const { ln2 } = precisionOf(x);
+  const high = bind('high', sub(x, mul(n.value, ln2.high)));
+  const product = mul(n.value, ln2.low);
   const beyond = bind('beyond', low ? sub(product, low) : product);
   const r = bind('r', sub(high, beyond));
   return { n, r: high, rest: sub(aboveLine(bind, r), beyond) };
@@ -79,6 +65,7 @@ export function exponential(bind: Let, x: Scalar, low?: Scalar): Exponential {
 
 /** y, whose logarithm is x: infinite or zero where e^x is. */
 export function saturate(x: Scalar, y: Scalar): Scalar {
+  const [underflow, overflow] = precisionOf(x).ends.exp;
   return select(lt(overflow, x), Infinity, select(lt(x, underflow), 0, y));
 }
 
@@ -91,7 +78,7 @@ export const exp: MathKernel = defineMath('exp', ['x'], (bind, x) => {
 export function exponentialMinusOne(bind: Let, x: Scalar): Exponential {
   const { n, r, rest } = reduce(bind, x);
   // 2^n (1 + y) - 1 = 2^n ((1 - 2^-n) + y); past 2^64 the 2^-n is nothing.
-  const inverse = bind('inverse', select(lt(n.value, 64), pow2(neg(n.int)), 0));
+  const inverse = bind('inverse', select(lt(n.value, 64), pow2(neg(n.int), x), 0));
   const less = bind('less', sub(1, inverse));
   const lost = sub(sub(1, less), inverse);
   const sum = fastTwoSum(bind, less, r);
@@ -101,7 +88,7 @@ export function exponentialMinusOne(bind: Let, x: Scalar): Exponential {
 export const expm1: MathKernel = defineMath('expm1', ['x'], (bind, x) => {
   const { high, low, n } = exponentialMinusOne(bind, x);
   const y = copysign(scale(bind, add(high, low), n), x);
-  return select(lt(overflow, x), Infinity, select(lt(x, -40), -1, y));
+  return select(lt(precisionOf(x).ends.exp[1], x), Infinity, select(lt(x, -40), -1, y));
 });
 
 /** 2^x = 2^n e^(r ln 2): r is exact, and its product with ln 2 is taken in two parts, the first exact. */
@@ -114,7 +101,8 @@ export const exp2: MathKernel = defineMath('exp2', ['x'], (bind, x) => {
   const sum = fastTwoSum(bind, 1, exact);
   const rest = add(aboveLine(bind, bind('t', add(exact, beyond))), beyond);
   const y = scale(bind, add(sum.high, add(sum.low, rest)), n);
-  return select(lt(1024, x), Infinity, select(lt(x, -1076), 0, y));
+  const [underflow, overflow] = precisionOf(x).ends.exp2;
+  return select(lt(overflow, x), Infinity, select(lt(x, underflow), 0, y));
 });
 
 /**
@@ -132,9 +120,9 @@ export const sigmoid: MathKernel = defineMath('sigmoid', ['x'], (bind, x) => {
   const main = head(bind, inverse);
   const bottom = head(bind, sum.high);
   const exact = sub(sub(1, mul(main, bottom)), mul(main, sub(sum.high, bottom)));
-  const tail = bind('tail', mul(inverse, sub(exact, mul(main, add(sum.low, zLow)))));
+  const tail = bind('tail', kept(x, mul(inverse, sub(exact, mul(main, add(sum.low, zLow))))));
   const part = head(bind, z);
   const lower = add(mul(part, main), add(add(mul(sub(z, part), main), mul(z, tail)), mul(zLow, main)));
   const finite = select(lt(x, 0), lower, add(main, tail));
-  return select(lt(40, x), 1, select(lt(x, underflow), 0, finite));
+  return select(lt(40, x), 1, select(lt(x, precisionOf(x).ends.exp[0]), 0, finite));
 });

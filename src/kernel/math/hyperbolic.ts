@@ -5,10 +5,8 @@ import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
 import type { Pair } from './pair.ts';
 import { fastTwoSum, quotient, twoSum } from './pair.ts';
+import { precisionOf } from './precision.ts';
 import { abs, add, copysign, div, lt, mul, polynomial, pow2, powerOfTwo, select, sub } from './terms.ts';
-
-/** The largest argument whose hyperbolic sine and cosine are finite. */
-const overflow = 710.4758600739439;
 
 /** e^a / 4 = high + low, and e^-a / 4: doubling comes last, so that only a result that is too large overflows. */
 interface Quarters extends Pair {
@@ -23,36 +21,29 @@ function quarters(bind: Let, a: Scalar): Quarters {
   return { high, low, inverse: div(1 / 16, add(high, low)) };
 }
 
-/** Below 1, x + x^3 p(x^2), where p is a minimax fit: the error is below 2^-56 relatively. */
+/** Below 1, x + x^3 p(x^2), where p is a minimax fit: the error is below 2^-56 relatively, or 2^-31. */
 export const sinh: MathKernel = defineMath('sinh', ['x'], (bind, x) => {
   const a = bind('a', abs(x));
   const z = bind('z', mul(x, x));
-  const p = polynomial(
-    bind,
-    z,
-    [
-      0.16666666666666669, 0.008333333333333139, 0.0001984126984143768, 2.7557319155336553e-6,
-      2.5052123398595707e-8, 1.6057240338738506e-10, 7.759312264874539e-13,
-    ],
-  );
+  const p = polynomial(bind, z, precisionOf(x).fits.sinh);
   const near = add(x, mul(mul(x, z), p));
   const { high, low, inverse } = quarters(bind, a);
   const far = mul(add(high, sub(low, inverse)), 2);
-  return select(lt(a, 1), near, copysign(select(lt(overflow, a), Infinity, far), x));
+  return select(lt(a, 1), near, copysign(select(lt(precisionOf(x).ends.hyperbolic, a), Infinity, far), x));
 });
 
 export const cosh: MathKernel = defineMath('cosh', ['x'], (bind, x) => {
   const a = bind('a', abs(x));
   const { high, low, inverse } = quarters(bind, a);
   const sum = fastTwoSum(bind, high, inverse);
-  return select(lt(overflow, a), Infinity, mul(add(sum.high, add(sum.low, low)), 2));
+  return select(lt(precisionOf(x).ends.hyperbolic, a), Infinity, mul(add(sum.high, add(sum.low, low)), 2));
 });
 
 /** (e^2a - 1) / (e^2a + 1) with a = |x|; 1 to the last digit beyond 20. */
 export const tanh: MathKernel = defineMath('tanh', ['x'], (bind, x) => {
   const a = bind('a', abs(x));
   const e = exponentialMinusOne(bind, bind('twice', mul(a, 2)));
-  const scale = bind('scale', pow2(e.n.int));
+  const scale = bind('scale', pow2(e.n.int, x));
   const top = fastTwoSum(bind, mul(e.high, scale), mul(e.low, scale));
   const bottom = twoSum(bind, top.high, 2);
   const { high, low } = quotient(bind, top, { high: bottom.high, low: add(bottom.low, top.low) });

@@ -41,3 +41,32 @@ export const mathKernels: Readonly<Record<FunctionPrim, MathKernel>> = {
   uniform24,
   uniform53,
 };
+
+/** Functions whose descriptions hold in float32. The others need the digits of float64 on the way. */
+const inSingle: ReadonlySet<FunctionPrim> = new Set<FunctionPrim>([
+  'exp',
+  'expm1',
+  'exp2',
+  'sigmoid',
+  'log',
+  'log1p',
+  'log2',
+  'log10',
+  'sin',
+  'cos',
+  'tan',
+  'sinh',
+  'cosh',
+  'tanh',
+  'erf',
+  'erfc',
+]);
+const singles = new Map<FunctionPrim, MathKernel>();
+
+/** The kernel of a function in float32, at most four ulps off; null where there is none. */
+export function singleKernel(name: FunctionPrim): MathKernel | null {
+  if (!inSingle.has(name)) return null;
+  const known = singles.get(name) ?? mathKernels[name].inSingle();
+  singles.set(name, known);
+  return known;
+}

@@ -1,15 +1,15 @@
 /**
  * log, log1p, log2, log10. x = 2^k m with m in [sqrt(1/2), sqrt 2] and f = m - 1; with s = f / (2 + f),
  * log(1 + f) = 2 atanh s = f - f^2/2 + s (f^2/2 + r(s^2)), where r is a minimax fit: the error is below 2^-58
- * relatively (the method of fdlibm).
+ * relatively, or 2^-29 in float32 (the method of fdlibm).
  */
 import type { Scalar } from '../language.ts';
 import { decompose, decomposeNormal } from './decompose.ts';
-import { ln2High, ln2Low } from './exponential.ts';
 import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
 import type { Pair } from './pair.ts';
 import { fastTwoSum, head } from './pair.ts';
+import { precisionOf } from './precision.ts';
 import { add, copysign, div, eq, lt, mul, polynomial, select, sub } from './terms.ts';
 
 /** log(1 + f) = f - half + rest for f in [sqrt(1/2) - 1, sqrt 2 - 1], where half = f^2/2. */
@@ -22,22 +22,16 @@ function series(bind: Let, f: Scalar): Series {
   const s = bind('s', div(f, add(f, 2)));
   const z = bind('z', mul(s, s));
   const half = bind('half', mul(mul(f, 0.5), f));
-  const r = polynomial(
-    bind,
-    z,
-    [
-      0.6666666666666734, 0.39999999999417585, 0.28571428741695115, 0.22222198647206118, 0.18183560413926605,
-      0.15314150534067678, 0.14794963120678434,
-    ],
-  );
+  const r = polynomial(bind, z, precisionOf(f).fits.logarithm);
   return { half, rest: mul(s, add(half, mul(z, r))) };
 }
 
 /** log(2^k (1 + f)) + low: what is large is added exactly. */
 function combine(bind: Let, k: Scalar, f: Scalar, low?: Scalar): Scalar {
   const { half, rest } = series(bind, f);
-  const sum = fastTwoSum(bind, mul(k, ln2High), f);
-  const tail = mul(k, ln2Low);
+  const { ln2 } = precisionOf(f);
+  const sum = fastTwoSum(bind, mul(k, ln2.high), f);
+  const tail = mul(k, ln2.low);
   return add(sum.high, sub(sum.low, sub(half, add(rest, low ? add(tail, low) : tail))));
 }
 
@@ -82,8 +76,9 @@ function seriesInTwo(bind: Let, f: Scalar): Pair {
 export const log2: MathKernel = defineMath('log2', ['x'], (bind, x) => {
   const { k, m } = decompose(bind, x, Math.SQRT2);
   const { high, low } = seriesInTwo(bind, bind('f', sub(m, 1)));
-  const sum = fastTwoSum(bind, k, mul(high, 1.4426950365304947));
-  const tail = add(mul(add(high, low), 4.3584687174185184e-9), mul(low, 1.4426950365304947));
+  const { log2OfE } = precisionOf(x);
+  const sum = fastTwoSum(bind, k, mul(high, log2OfE.high));
+  const tail = add(mul(add(high, low), log2OfE.low), mul(low, log2OfE.high));
   return withEnds(x, add(sum.high, add(sum.low, tail)));
 });
 
@@ -91,10 +86,8 @@ export const log2: MathKernel = defineMath('log2', ['x'], (bind, x) => {
 export const log10: MathKernel = defineMath('log10', ['x'], (bind, x) => {
   const { k, m } = decompose(bind, x, Math.SQRT2);
   const { high, low } = seriesInTwo(bind, bind('f', sub(m, 1)));
-  const sum = fastTwoSum(bind, mul(k, 0.30102999566395283), mul(high, 0.434294480830431));
-  const tail = add(
-    mul(k, 2.8363394551044964e-14),
-    add(mul(add(high, low), 1.0728208431540585e-9), mul(low, 0.434294480830431)),
-  );
+  const { log10OfE, log10Of2 } = precisionOf(x);
+  const sum = fastTwoSum(bind, mul(k, log10Of2.high), mul(high, log10OfE.high));
+  const tail = add(mul(k, log10Of2.low), add(mul(add(high, low), log10OfE.low), mul(low, log10OfE.high)));
   return withEnds(x, add(sum.high, add(sum.low, tail)));
 });

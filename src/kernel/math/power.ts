@@ -5,11 +5,12 @@
  */
 import type { Scalar } from '../language.ts';
 import { decompose } from './decompose.ts';
-import { exponential, ln2High, ln2Low, saturate } from './exponential.ts';
+import { exponential, saturate } from './exponential.ts';
 import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
 import type { Pair } from './pair.ts';
 import { fastTwoSum, head, product, quotient, twoProduct, twoSquare, twoSum } from './pair.ts';
+import { precisionOf } from './precision.ts';
 import {
   abs,
   add,
@@ -64,8 +65,9 @@ function logarithm(bind: Let, x: Scalar): Pair {
     ],
   );
   const fifth = mul(mul(mul(square.high, square.high), s.high), q);
-  const base = add(mul(k, ln2High), select(upper, logThreeHalves.high, 0));
-  const baseLow = add(mul(k, ln2Low), select(upper, logThreeHalves.low, 0));
+  const { ln2 } = precisionOf(x);
+  const base = add(mul(k, ln2.high), select(upper, logThreeHalves.high, 0));
+  const baseLow = add(mul(k, ln2.low), select(upper, logThreeHalves.low, 0));
   const first = fastTwoSum(bind, base, mul(s.high, 2));
   const second = fastTwoSum(bind, first.high, cubic.high);
   const low = add(add(first.low, second.low), add(mul(s.low, 2), add(cubic.low, add(fifth, baseLow))));

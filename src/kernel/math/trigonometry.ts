@@ -1,7 +1,7 @@
 /**
  * sin, cos, tan. x = n pi/2 + r with |r| <= pi/4. Up to 2^30, pi/2 is the sum of four constants of 23, 23, 23 and 53
  * bits (Cody and Waite): the first three products with n are exact, and so are the first two differences. Sine and
- * cosine of r are minimax fits with errors below 2^-57 relatively.
+ * cosine of r are minimax fits with errors below 2^-57 relatively, or 2^-26 in float32.
  *
  * Beyond 2^30, x is first taken modulo 2 pi through the fraction of x / (2 pi) in float64: the result is that of a
  * number within two ulps of x. Nothing more is promised there, but for a value in range.
@@ -12,6 +12,7 @@ import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
 import type { Pair } from './pair.ts';
 import { fastTwoSum, quotient } from './pair.ts';
+import { nothing, precisionOf } from './precision.ts';
 import { abs, add, lt, mul, nearestInteger, neg, polynomial, select, sub, trunc } from './terms.ts';
 
 /** x = n pi/2 + r, where n is an int32; `square` is that of r. */
@@ -21,13 +22,21 @@ interface Reduced {
   readonly square: Scalar;
 }
 
-function reduce(bind: Let, x: Scalar): Reduced {
+/** In float32 too, x is reduced in float64. */
+function reduce(bind: Let, narrow: Scalar): Reduced {
+  const isSingle = narrow.dtype === 'float32';
+  const x = isSingle ? bind('wide', prim('toFloat64', narrow)) : narrow;
   const turns = bind('turns', mul(x, 0.5 / Math.PI));
   const wrapped = mul(sub(turns, trunc(turns)), 2 * Math.PI);
   const y = bind('near', select(lt(abs(x), 2 ** 30), x, wrapped));
   const { value: n, int } = nearestInteger(bind, mul(y, 2 / Math.PI));
   const exact = bind('exact', sub(sub(y, mul(n, 1.570796251296997)), mul(n, 7.549789415861596e-8)));
-  const most = fastTwoSum(bind, exact, mul(n, -5.390302529957765e-15));
+  const third = mul(n, -5.390302529957765e-15);
+  if (isSingle) {
+    const near = bind('r', prim('toFloat32', add(exact, third)));
+    return { n: int, r: { high: near, low: nothing }, square: bind('z', mul(near, near)) };
+  }
+  const most = fastTwoSum(bind, exact, third);
   const rest = sub(most.low, mul(n, 3.2820035428735005e-22));
   const r = fastTwoSum(bind, most.high, rest);
   return { n: int, r, square: bind('z', mul(r.high, r.high)) };
@@ -36,14 +45,7 @@ function reduce(bind: Let, x: Scalar): Reduced {
 /** sin(r) = high + low. */
 function sine(bind: Let, { r, square: z }: Reduced): Pair {
   const cube = bind('cube', mul(z, r.high));
-  const p = polynomial(
-    bind,
-    z,
-    [
-      0.00833333333332237, -0.00019841269829771075, 2.755731367863615e-6, -2.505075595724922e-8,
-      1.5896666292783608e-10,
-    ],
-  );
+  const p = polynomial(bind, z, precisionOf(z).fits.sine);
   const beyond = add(mul(z, sub(mul(cube, p), mul(r.low, 0.5))), r.low);
   return { high: r.high, low: bind('sineLow', add(mul(cube, -0.16666666666666632), beyond)) };
 }
@@ -52,14 +54,7 @@ function sine(bind: Let, { r, square: z }: Reduced): Pair {
 function cosine(bind: Let, { r, square: z }: Reduced): Pair {
   const half = bind('half', mul(z, 0.5));
   const high = bind('high', sub(1, half));
-  const p = polynomial(
-    bind,
-    z,
-    [
-      0.0416666666666666, -0.0013888888888874064, 2.4801587289443502e-5, -2.755731434066523e-7,
-      2.0875721624474944e-9, -1.1359559367480284e-11,
-    ],
-  );
+  const p = polynomial(bind, z, precisionOf(z).fits.cosine);
   const beyond = sub(mul(mul(z, z), p), mul(r.high, r.low));
   return { high, low: bind('cosineLow', add(sub(sub(1, high), half), beyond)) };
 }

@@ -3,6 +3,7 @@ import { must } from '../../../../src/errors.ts';
 import type { DType } from '../../../../src/dtype.ts';
 import type { Axis, Buffer, Scalar, Statement, Var } from '../../../../src/kernel/language.ts';
 import type { FunctionPrim } from '../../../../src/kernel/prims.ts';
+import type { Manifest } from '../../../../runtime/contract.ts';
 import type { Fragment, FunctionBuilder } from '../function-builder.ts';
 import type { Callee, Global } from '../items.ts';
 import type { Local } from '../locals.ts';
@@ -16,8 +17,17 @@ export interface Place {
   readonly unit: Global | null;
 }
 
+/** How values may round. */
+export interface Rounding {
+  /**
+   * `strict`: as the kernel language says, to the bit. `fast`: float32 functions in float32, sums in any order, and
+   * products that are added at once may round once.
+   */
+  readonly numerics: Manifest['numerics'];
+}
+
 /** The module around a kernel. */
-export interface KernelModule {
+export interface KernelModule extends Rounding {
   /** Whether short loops are not worth the code of vectors, because the kernel runs once. */
   readonly runsOnce: boolean;
   place(buffer: Buffer): Place;
@@ -85,6 +95,10 @@ export interface Context {
   lane: number | null;
   /** Vectors of the present statement that are needed in several parts. */
   shared: Map<Scalar, readonly Local[]>;
+  /** Whether sums may take products as they are, before these are rounded. */
+  contracts: boolean;
+  /** Negatives that have been asked for. */
+  readonly negatives: Map<Scalar, Scalar>;
 }
 
 export function newContext(
@@ -107,6 +121,8 @@ export function newContext(
     vector: null,
     lane: null,
     shared: new Map(),
+    contracts: module.numerics === 'fast',
+    negatives: new Map(),
   };
 }
 
@@ -180,13 +196,13 @@ export function hoist(
 }
 
 /** Runs `write` with other state of the context, and puts the old state back. */
-export function within<K extends 'vector' | 'lane' | 'shared'>(
+export function within<K extends 'vector' | 'lane' | 'shared' | 'contracts'>(
   context: Context,
   state: Pick<Context, K>,
   write: () => void,
 ): void {
-  const { vector, lane, shared } = context;
+  const { vector, lane, shared, contracts } = context;
   Object.assign(context, state);
   write();
-  Object.assign(context, { vector, lane, shared });
+  Object.assign(context, { vector, lane, shared, contracts });
 }

@@ -244,4 +244,12 @@ export const scalarPrims: Readonly<Record<CorePrim, Row>> = {
     must(low, 'lower word')();
     f.op('i64.extend_i32_u').op('i64.or').op('f64.reinterpret_i64');
   },
+  bits: (f, _dtype, args) => {
+    all(args);
+    f.op('i32.reinterpret_f32');
+  },
+  fromBits: (f, _dtype, args) => {
+    all(args);
+    f.op('f32.reinterpret_i32');
+  },
 };

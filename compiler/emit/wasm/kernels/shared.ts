@@ -1,7 +1,8 @@
 /** Vectors that are needed more than once: each part is computed into a local. */
 import { must } from '../../../../src/errors.ts';
 import type { Scalar, Var } from '../../../../src/kernel/language.ts';
-import { mathKernels } from '../../../../src/kernel/math/kernels.ts';
+import type { MathKernel } from '../../../../src/kernel/math/kernel.ts';
+import { mathKernels, singleKernel } from '../../../../src/kernel/math/kernels.ts';
 import type { FunctionPrim } from '../../../../src/kernel/prims.ts';
 import type { Local } from '../locals.ts';
 import type { Context } from './context.ts';
@@ -36,26 +37,43 @@ export function computeParts(context: Context, scalar: Scalar): Local[] {
 
 /**
  * Computes a math kernel where it is used: its constants stay in registers or on the stack around the loop, which is
- * twice as fast as a function that has to make them each time. Float32 results are rounded once.
+ * twice as fast as a function that has to make them each time. Float32 results are rounded once, or computed in
+ * float32 where numerics are fast; what is compensated in float64 stays as it is described.
  */
 function inlineParts(context: Context, name: FunctionPrim, scalar: Prim): Local[] {
-  const { f } = context;
   const groups = must(context.vector, 'vector axis').groups;
-  const kernel = must(mathKernels[name], `kernel ${name}`);
-  const args = scalar.args.map((arg) =>
-    Array.from({ length: 2 * groups }, (_, part) => {
+  const isFast = context.module.numerics === 'fast' && scalar.dtype === 'float32';
+  const single = isFast ? singleKernel(name) : null;
+  if (single) return runInline(context, single, scalar, groups, context.writers.pushPart);
+  let wide: Local[] = [];
+  within(context, { contracts: false }, () => {
+    wide = runInline(context, mathKernels[name], scalar, 2 * groups, pushWidened);
+  });
+  return scalar.dtype === 'float64'
+    ? wide
+    : Array.from({ length: groups }, (_, i) => rounded(context, wide, i));
+}
+
+/** The values of a kernel whose arguments have so many parts. */
+function runInline(
+  context: Context,
+  { params, body, result }: MathKernel,
+  { args }: Prim,
+  parts: number,
+  pushArgument: Context['writers']['pushPart'],
+): Local[] {
+  const { f } = context;
+  const held = args.map((arg) =>
+    Array.from({ length: parts }, (_, part) => {
       const local = f.local('v128');
-      pushWidened(context, arg, part);
+      pushArgument(context, arg, part);
       f.localSet(local);
       return local;
     }),
   );
-  kernel.params.forEach((param, i) => holdParts(context, param, must(args[i], 'argument')));
-  for (const { var: of, value } of kernel.body) holdParts(context, of, apart(context, value));
-  const wide = apart(context, kernel.result);
-  return scalar.dtype === 'float64'
-    ? wide
-    : Array.from({ length: groups }, (_, i) => rounded(context, wide, i));
+  params.forEach((param, i) => holdParts(context, param, must(held[i], 'argument')));
+  for (const { var: of, value } of body) holdParts(context, of, apart(context, value));
+  return apart(context, result);
 }
 
 function holdParts({ vars, frames }: Context, of: Var, locals: readonly Local[]): void {

@@ -1,4 +1,5 @@
 /** The partial results of a reduction: one local, or as many vectors as the vector axis has. */
+import type { FloatDType } from '../../../../src/dtype.ts';
 import { must } from '../../../../src/errors.ts';
 import { combinePrim, neutral } from '../../../../src/kernel/run.ts';
 import type { Scalar } from '../../../../src/kernel/language.ts';
@@ -6,6 +7,7 @@ import type { Local } from '../locals.ts';
 import type { Context } from './context.ts';
 import { valueType } from './context.ts';
 import { pushMask } from './masks.ts';
+import { isProduct, multiplyAdd } from './multiply-add.ts';
 import type { Reduce } from '../../loops/order.ts';
 import { scalarPrims } from './scalar-prims.ts';
 import { pushConstant } from './scalars.ts';
@@ -42,26 +44,41 @@ export function join(context: Context, statement: Reduce, totals: readonly Local
   if (vector) {
     const push: PushPart = (part) =>
       value.dtype === 'bool' ? pushMask(context, value, part, false) : writers.pushPart(context, value, part);
-    return joinParts(context, statement, totals, push, mask);
+    const product = context.contracts && combine === 'sum' && isProduct(context, value) ? value : null;
+    return joinParts(context, statement, totals, push, mask, product);
   }
   const [total] = totals.map((local) => () => f.localGet(local));
   scalarPrims[combinePrim[combine]](f, of.dtype, [must(total, 'total'), () => writers.push(context, value)]);
   f.localSet(must(totals[0], 'total'));
 }
 
-/** Combines vectors into totals, or where there is a mask into those of their lanes for which it holds. */
+type Product = Extract<Scalar, { kind: 'prim' }>;
+
+/** Leaves a total and the product that is added to it. */
+function addProduct(context: Context, { dtype, args }: Product, total: Local, part: number): void {
+  const { f, writers } = context;
+  const [a, b] = args.map((arg) => () => writers.pushPart(context, arg, part));
+  multiplyAdd(f, dtype as FloatDType, must(a, 'factor'), must(b, 'factor'), () => f.localGet(total));
+}
+
+/** Combines vectors into totals,  or where there is a mask into those of their lanes for which it holds. */
 export function joinParts(
-  { f }: Context,
+  context: Context,
   { var: of, combine }: Reduce,
   totals: readonly Local[],
   push: PushPart,
   mask?: PushPart,
+  product: Product | null = null,
 ): void {
+  const { f } = context;
   const name = combinePrim[combine];
   totals.forEach((total, part) => {
-    f.localGet(total);
-    push(part);
-    must(vectorPrims[name], name)(f, of.dtype);
+    if (product) addProduct(context, product, total, part);
+    else {
+      f.localGet(total);
+      push(part);
+      must(vectorPrims[name], name)(f, of.dtype);
+    }
     if (mask) {
       f.localGet(total);
       mask(part);

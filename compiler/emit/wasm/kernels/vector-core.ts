@@ -9,6 +9,7 @@ import { first, pushMask, second } from './masks.ts';
 import { dividesPlainly } from './scalars.ts';
 import { pushHalf, pushWidened, sharedParts } from './shared.ts';
 import { isWide, varies } from './varying.ts';
+import { pushMultiplyAdd } from './multiply-add.ts';
 import { pushLanes, splat } from './vector-leaves.ts';
 import { compare, vectorPrims } from './vector-prims.ts';
 import { bitMoves } from './vector-words.ts';
@@ -22,6 +23,7 @@ export type Row = (context: Context, scalar: Prim, part: number) => void;
 export function pushCorePart(context: Context, name: CorePrim, scalar: Prim, part: number): void {
   const special = specials[name] ?? bitMoves[name];
   if (special) return special(context, scalar, part);
+  if (pushMultiplyAdd(context, scalar, part)) return;
   const row = must(vectorPrims[name], `vector form of ${name}`);
   const wide = scalar.dtype === 'bool' && isWide(context, scalar);
   for (const arg of scalar.args) {

@@ -1,4 +1,4 @@
-/** Bit moves on vectors of float64: four lanes are two vectors of float64 and one of int32. */
+/** Bit moves on vectors: those of float32 are none; those of float64 move words: four lanes are two vectors of float64 and one of int32. */
 import { must } from '../../../../src/errors.ts';
 import type { Scalar } from '../../../../src/kernel/language.ts';
 import type { CorePrim } from '../../../../src/kernel/prims.ts';
@@ -16,6 +16,8 @@ const words =
     context.f.i8x16Shuffle(lanes, 'i32x4');
   };
 const highWords = words([1, 3, 5, 7]);
+
+const unchanged: Row = (context, { args }, part) => context.writers.pushPart(context, first(args), part);
 
 export const bitMoves: Readonly<Partial<Record<CorePrim, Row>>> = {
   highWord: highWords,
@@ -45,4 +47,6 @@ export const bitMoves: Readonly<Partial<Record<CorePrim, Row>>> = {
       f.localGet(must(sharedParts(context, word)[part >> 1], 'part'));
     f.i8x16Shuffle(part % 2 === 0 ? [0, 4, 1, 5] : [2, 6, 3, 7], 'i32x4');
   },
+  bits: unchanged,
+  fromBits: unchanged,
 };

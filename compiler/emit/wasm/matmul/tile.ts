@@ -1,14 +1,15 @@
 /**
  * A tile of a matrix product: some rows by some vectors of columns in locals, one step over the inner axis per
- * iteration. Each element is multiplied, rounded, added and rounded, in the order of the inner axis.
+ * iteration. Each element is multiplied, rounded, added and rounded, in the order of the inner axis; where numerics
+ * are fast it may be rounded once.
  */
 import { bytesPerElement } from '../../../../src/dtype.ts';
 import { must } from '../../../../src/errors.ts';
 import type { FloatDType } from '../../../../src/dtype.ts';
-import type { FunctionBuilder } from '../function-builder.ts';
 import type { Local } from '../locals.ts';
 import type { Context } from '../kernels/context.ts';
 import type { Bound } from '../kernels/loops.ts';
+import { multiplyAdd } from '../kernels/multiply-add.ts';
 import { times } from '../kernels/loops.ts';
 import type { Operand } from './operand.ts';
 import { move } from './operand.ts';
@@ -40,14 +41,14 @@ export function writeTile(
   count: Bound,
 ): void {
   times(context, count, () => {
-    writeStep(context.f, dtype, sums, left, right);
+    writeStep(context, dtype, sums, left, right);
     advance(context, left);
     advance(context, right);
   });
 }
 
 function writeStep(
-  f: FunctionBuilder,
+  { f, contracts }: Context,
   dtype: FloatDType,
   sums: readonly (readonly Local[])[],
   left: Operand,
@@ -62,12 +63,15 @@ function writeStep(
     return factor;
   });
   const element = f.local('v128');
+  const get = (local: Local) => () => f.localGet(local);
   sums.forEach((row, i) => {
     const { pointer, offset } = must(left.places[i], 'row');
     f.localGet(pointer).op(splat, { offset }).localSet(element);
     row.forEach((sum, j) => {
-      f.localGet(sum).localGet(element).localGet(must(factors[j], 'factor'));
-      f.op(`${shape}.mul`).op(`${shape}.add`).localSet(sum);
+      const factor = must(factors[j], 'factor');
+      if (contracts) multiplyAdd(f, dtype, get(element), get(factor), get(sum));
+      else f.localGet(sum).localGet(element).localGet(factor).op(`${shape}.mul`).op(`${shape}.add`);
+      f.localSet(sum);
     });
   });
 }
