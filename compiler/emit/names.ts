@@ -25,6 +25,7 @@ const reservedWords: readonly string[] = [
 /** Hands out names that differ: the second `x` is `x_2`. */
 export class Names {
   readonly #taken: Set<string>;
+  #inBlock: string[] = [];
 
   constructor(reserved: Iterable<string> = []) {
     this.#taken = new Set([...reservedWords, ...reserved]);
@@ -40,7 +41,17 @@ export class Names {
       const name = n === 1 ? wish : `${wish}_${n}`;
       if (this.#taken.has(name)) continue;
       this.#taken.add(name);
+      this.#inBlock.push(name);
       return name;
     }
+  }
+
+  /** Names that `body` takes are free again after it: they are those of a block. */
+  block(body: () => void): void {
+    const outer = this.#inBlock;
+    this.#inBlock = [];
+    body();
+    for (const name of this.#inBlock) this.#taken.delete(name);
+    this.#inBlock = outer;
   }
 }

@@ -32,7 +32,15 @@ function writeFunction(prim: FunctionPrim, lines: Lines, used: Used): void {
     return name;
   };
   const params = kernel.params.map(declare);
-  const context: ScalarContext = { lines, names, used, buffers: new Map(), axes: new Map(), vars };
+  const context: ScalarContext = {
+    lines,
+    names,
+    used,
+    buffers: new Map(),
+    axes: new Map(),
+    vars,
+    indices: new Set(),
+  };
   lines.block(code`function ${Code.name(mathName(prim))}(${Code.join(params, ', ')})`, () => {
     for (const step of kernel.body) {
       const value = scalarCode(step.value, context);

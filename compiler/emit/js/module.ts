@@ -58,7 +58,15 @@ function kernelContext(
   used: Used,
   buffers: ReadonlyMap<Buffer, Code>,
 ): ScalarContext {
-  return { lines, names: names.child(), used, buffers, axes: new Map(), vars: new Map() };
+  return {
+    lines,
+    names: names.child(),
+    used,
+    buffers,
+    axes: new Map(),
+    vars: new Map(),
+    indices: new Set(),
+  };
 }
 
 /** Helper functions and math kernels, each only where it is used. */

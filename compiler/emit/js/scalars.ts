@@ -28,10 +28,15 @@ export interface ScalarContext {
   readonly names: Names;
   readonly used: Used;
   readonly buffers: ReadonlyMap<Buffer, Code>;
-  readonly axes: Map<Axis, Code>;
+  /** Counters, and sums of a counter and a number. */
+  readonly axes: Map<Axis, Written>;
   readonly vars: Map<Var, Code>;
+  /** Variables that are sums and products of counters and sizes. */
+  readonly indices: Set<Var>;
   /** Loads that have a name already. */
   readonly named?: ReadonlyMap<Scalar, Code>;
+  /** Indices that are partly computed already, or differ in neighboring iterations. */
+  readonly indexOf?: (index: Scalar) => Written | null;
 }
 
 /** An operand longer than this gets a line of its own. */
@@ -74,18 +79,18 @@ export function operandOf(scalar: Scalar, context: ScalarContext): Written {
 }
 
 function write(scalar: Scalar, context: ScalarContext): Written {
+  const known = context.named?.get(scalar);
+  if (known) return plain(known);
   switch (scalar.kind) {
     case 'const':
       return plain(code`${scalar.value}`);
     case 'axis':
-      return plain(must(context.axes.get(scalar.axis), `axis ${scalar.axis.name}`));
+      return must(context.axes.get(scalar.axis), `axis ${scalar.axis.name}`);
     case 'size':
       return sizeWritten(scalar.size);
     case 'var':
       return plain(must(context.vars.get(scalar.var), `variable ${scalar.var.name}`));
     case 'load': {
-      const known = context.named?.get(scalar);
-      if (known) return plain(known);
       const buffer = must(context.buffers.get(storage(scalar.buffer)), `buffer ${scalar.buffer.name}`);
       return plain(code`${buffer}[${indexCode(scalar.index, context)}]`);
     }
@@ -136,7 +141,7 @@ function writeCond(scalar: Extract<Scalar, { kind: 'cond' }>, context: ScalarCon
 
 /** An index, written as arithmetic on counters: no rounding or wrapping can occur. */
 export function indexCode(index: Scalar, context: ScalarContext): Code {
-  return indexTerm(index, context).code;
+  return (context.indexOf?.(index) ?? indexTerm(index, context)).code;
 }
 
 function indexTerm(index: Scalar, context: ScalarContext): Written {

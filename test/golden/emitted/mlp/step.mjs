@@ -213,36 +213,31 @@ function start({ buffer }, bases, units) {
   // relu from pixels, weight, bias
   function relu_4(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 784;
       const t3 = i * 128;
-      let i_2 = 0;
-      for (; i_2 + 3 < 128; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 784;
-        const t1_2 = i_2_2 * 784;
-        const t1_3 = i_2_3 * 784;
-        const t1_4 = i_2_4 * 784;
+      for (let i_2 = 0; i_2 < 128; i_2 += 4) {
         let matmul_3 = 0;
         let matmul_4 = 0;
         let matmul_5 = 0;
         let matmul_6 = 0;
+        const pixels_at = i * 784;
+        const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
-          const v = pixels[t0 + k];
-          matmul_3 = Math.fround(matmul_3 + Math.fround(v * weight[t1 + k]));
-          matmul_4 = Math.fround(matmul_4 + Math.fround(v * weight[t1_2 + k]));
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight[t1_3 + k]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight[t1_4 + k]));
+          const v = pixels[pixels_at + k];
+          matmul_3 = Math.fround(matmul_3 + Math.fround(v * weight[weight_at + k]));
+          matmul_4 = Math.fround(matmul_4 + Math.fround(v * weight[weight_at + k + 784]));
+          const v_2 = Math.fround(v * weight[weight_at + k + 1568]);
+          matmul_5 = Math.fround(matmul_5 + v_2);
+          const v_3 = Math.fround(v * weight[weight_at + k + 2352]);
+          matmul_6 = Math.fround(matmul_6 + v_3);
         }
         const t2 = Math.fround(matmul_3 + bias[i_2]);
         relu[t3 + i_2] = t2 < 0 ? 0 : t2;
-        const t2_2 = Math.fround(matmul_4 + bias[i_2_2]);
-        relu[t3 + i_2_2] = t2_2 < 0 ? 0 : t2_2;
-        const t2_3 = Math.fround(matmul_5 + bias[i_2_3]);
-        relu[t3 + i_2_3] = t2_3 < 0 ? 0 : t2_3;
-        const t2_4 = Math.fround(matmul_6 + bias[i_2_4]);
-        relu[t3 + i_2_4] = t2_4 < 0 ? 0 : t2_4;
+        const t2_2 = Math.fround(matmul_4 + bias[i_2 + 1]);
+        relu[t3 + i_2 + 1] = t2_2 < 0 ? 0 : t2_2;
+        const t2_3 = Math.fround(matmul_5 + bias[i_2 + 2]);
+        relu[t3 + i_2 + 2] = t2_3 < 0 ? 0 : t2_3;
+        const t2_4 = Math.fround(matmul_6 + bias[i_2 + 3]);
+        relu[t3 + i_2 + 3] = t2_4 < 0 ? 0 : t2_4;
       }
     }
   }
@@ -250,41 +245,32 @@ function start({ buffer }, bases, units) {
   // matmul from relu, weight_2
   function matmul_3(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 128;
       const t2 = i * 10;
-      let i_2 = 0;
-      for (; i_2 + 3 < 10; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 128;
-        const t1_2 = i_2_2 * 128;
-        const t1_3 = i_2_3 * 128;
-        const t1_4 = i_2_4 * 128;
+      for (let i_2 = 0; i_2 < 10; i_2 += 5) {
         let matmul_4 = 0;
         let matmul_5 = 0;
         let matmul_6 = 0;
         let matmul_7 = 0;
+        let matmul_8 = 0;
+        const relu_at = i * 128;
+        const weight_at = i_2 * 128;
         for (let k = 0; k < 128; k++) {
-          const v = relu[t0 + k];
-          matmul_4 = Math.fround(matmul_4 + Math.fround(v * weight_2[t1 + k]));
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight_2[t1_2 + k]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight_2[t1_3 + k]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_2[t1_4 + k]));
+          const v = relu[relu_at + k];
+          matmul_4 = Math.fround(matmul_4 + Math.fround(v * weight_2[weight_at + k]));
+          const v_2 = Math.fround(v * weight_2[weight_at + k + 128]);
+          matmul_5 = Math.fround(matmul_5 + v_2);
+          const v_3 = Math.fround(v * weight_2[weight_at + k + 256]);
+          matmul_6 = Math.fround(matmul_6 + v_3);
+          const v_4 = Math.fround(v * weight_2[weight_at + k + 384]);
+          matmul_7 = Math.fround(matmul_7 + v_4);
+          const v_5 = Math.fround(v * weight_2[weight_at + k + 512]);
+          matmul_8 = Math.fround(matmul_8 + v_5);
         }
         matmul[t2 + i_2] = matmul_4;
-        matmul[t2 + i_2_2] = matmul_5;
-        matmul[t2 + i_2_3] = matmul_6;
-        matmul[t2 + i_2_4] = matmul_7;
-      }
-      for (; i_2 < 10; i_2++) {
-        const t1_5 = i_2 * 128;
-        let matmul_8 = 0;
-        for (let k_2 = 0; k_2 < 128; k_2++) {
-          const v_2 = Math.fround(relu[t0 + k_2] * weight_2[t1_5 + k_2]);
-          matmul_8 = Math.fround(matmul_8 + v_2);
-        }
-        matmul[t2 + i_2] = matmul_8;
+        matmul[t2 + i_2 + 1] = matmul_5;
+        matmul[t2 + i_2 + 2] = matmul_6;
+        matmul[t2 + i_2 + 3] = matmul_7;
+        matmul[t2 + i_2 + 4] = matmul_8;
       }
     }
   }
@@ -320,10 +306,10 @@ function start({ buffer }, bases, units) {
       const t2 = max[i];
       const t3 = Math.fround(log_f64(sum_8));
       lanes.fill(0);
-      for (let r_2 = 0; r_2 < 10; r_2++) {
-        const v = Math.fround(Math.fround(matmul[t0 + r_2] + bias_2[r_2]) - t2);
-        const v_2 = r_2 === t1 ? Math.fround(v - t3) : 0;
-        const lane_2 = r_2 & 15;
+      for (let r = 0; r < 10; r++) {
+        const v = Math.fround(Math.fround(matmul[t0 + r] + bias_2[r]) - t2);
+        const v_2 = r === t1 ? Math.fround(v - t3) : 0;
+        const lane_2 = r & 15;
         lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
       }
       const sum_9 = joinSum32();
@@ -375,8 +361,8 @@ function start({ buffer }, bases, units) {
       const t6 = Math.fround(sum_9 / sum[i]);
       for (let i_2 = 0; i_2 < 10; i_2++) {
         const t5 = (t4 + i_2) | 0;
-        const v_2 = i_2 === t0 ? t3 : 0;
-        add[t5] = Math.fround(v_2 + Math.fround(exp[t5] * t6));
+        const v = i_2 === t0 ? t3 : 0;
+        add[t5] = Math.fround(v + Math.fround(exp[t5] * t6));
       }
     }
   }
@@ -385,31 +371,23 @@ function start({ buffer }, bases, units) {
   function where_2(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = i * 128;
-      const t2 = i * 10;
-      let i_2 = 0;
-      for (; i_2 + 3 < 128; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = (t0 + i_2) | 0;
-        const t1_2 = (t0 + i_2_2) | 0;
-        const t1_3 = (t0 + i_2_3) | 0;
-        const t1_4 = (t0 + i_2_4) | 0;
+      for (let i_2 = 0; i_2 < 128; i_2 += 4) {
         let matmul_4 = 0;
         let matmul_5 = 0;
         let matmul_6 = 0;
         let matmul_7 = 0;
+        const add_at = i * 10;
         for (let k = 0; k < 10; k++) {
-          const v = add[t2 + k];
-          matmul_4 = Math.fround(matmul_4 + Math.fround(v * weight_2[k * 128 + i_2]));
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight_2[k * 128 + i_2_2]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight_2[k * 128 + i_2_3]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_2[k * 128 + i_2_4]));
+          const v = add[add_at + k];
+          matmul_4 = Math.fround(matmul_4 + Math.fround(v * weight_2[i_2 + k * 128]));
+          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight_2[i_2 + k * 128 + 1]));
+          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight_2[i_2 + k * 128 + 2]));
+          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_2[i_2 + k * 128 + 3]));
         }
-        where[t1] = 0 < relu[t1] ? matmul_4 : 0;
-        where[t1_2] = 0 < relu[t1_2] ? matmul_5 : 0;
-        where[t1_3] = 0 < relu[t1_3] ? matmul_6 : 0;
-        where[t1_4] = 0 < relu[t1_4] ? matmul_7 : 0;
+        where[t0 + i_2] = 0 < relu[t0 + i_2] ? matmul_4 : 0;
+        where[t0 + i_2 + 1] = 0 < relu[t0 + i_2 + 1] ? matmul_5 : 0;
+        where[t0 + i_2 + 2] = 0 < relu[t0 + i_2 + 2] ? matmul_6 : 0;
+        where[t0 + i_2 + 3] = 0 < relu[t0 + i_2 + 3] ? matmul_7 : 0;
       }
     }
   }
@@ -422,45 +400,41 @@ function start({ buffer }, bases, units) {
     const t6 = Math.fround(1 - t4);
     for (let i = 0; i < 128; i++) {
       const t0 = i * 784;
-      let i_2 = 0;
-      for (; i_2 + 3 < 784; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = (t0 + i_2) | 0;
-        const t2 = weight_exp_avg[t1];
-        const t1_2 = (t0 + i_2_2) | 0;
-        const t2_2 = weight_exp_avg[t1_2];
-        const t1_3 = (t0 + i_2_3) | 0;
-        const t2_3 = weight_exp_avg[t1_3];
-        const t1_4 = (t0 + i_2_4) | 0;
-        const t2_4 = weight_exp_avg[t1_4];
+      for (let i_2 = 0; i_2 < 784; i_2 += 4) {
+        const t2 = weight_exp_avg[t0 + i_2];
+        const t2_2 = weight_exp_avg[t0 + i_2 + 1];
+        const t2_3 = weight_exp_avg[t0 + i_2 + 2];
+        const t2_4 = weight_exp_avg[t0 + i_2 + 3];
         let matmul_4 = 0;
         let matmul_5 = 0;
         let matmul_6 = 0;
         let matmul_7 = 0;
         for (let k = 0; k < size_N; k++) {
-          const v = where[k * 128 + i];
-          matmul_4 = Math.fround(matmul_4 + Math.fround(v * pixels[k * 784 + i_2]));
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * pixels[k * 784 + i_2_2]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * pixels[k * 784 + i_2_3]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * pixels[k * 784 + i_2_4]));
+          const v = where[i + k * 128];
+          matmul_4 = Math.fround(matmul_4 + Math.fround(v * pixels[i_2 + k * 784]));
+          matmul_5 = Math.fround(matmul_5 + Math.fround(v * pixels[i_2 + k * 784 + 1]));
+          matmul_6 = Math.fround(matmul_6 + Math.fround(v * pixels[i_2 + k * 784 + 2]));
+          matmul_7 = Math.fround(matmul_7 + Math.fround(v * pixels[i_2 + k * 784 + 3]));
         }
-        add_2[t1] = Math.fround(t2 + Math.fround(Math.fround(matmul_4 - t2) * t3));
+        add_2[t0 + i_2] = Math.fround(t2 + Math.fround(Math.fround(matmul_4 - t2) * t3));
+        const v = Math.fround(weight_exp_avg_sq[t0 + i_2] * t5);
         const v_2 = Math.fround(Math.fround(matmul_4 * matmul_4) * t6);
-        add_3[t1] = Math.fround(Math.fround(weight_exp_avg_sq[t1] * t5) + v_2);
+        add_3[t0 + i_2] = Math.fround(v + v_2);
         const v_3 = Math.fround(Math.fround(matmul_5 - t2_2) * t3);
-        add_2[t1_2] = Math.fround(t2_2 + v_3);
-        const v_4 = Math.fround(Math.fround(matmul_5 * matmul_5) * t6);
-        add_3[t1_2] = Math.fround(Math.fround(weight_exp_avg_sq[t1_2] * t5) + v_4);
-        const v_5 = Math.fround(Math.fround(matmul_6 - t2_3) * t3);
-        add_2[t1_3] = Math.fround(t2_3 + v_5);
-        const v_6 = Math.fround(Math.fround(matmul_6 * matmul_6) * t6);
-        add_3[t1_3] = Math.fround(Math.fround(weight_exp_avg_sq[t1_3] * t5) + v_6);
-        const v_7 = Math.fround(Math.fround(matmul_7 - t2_4) * t3);
-        add_2[t1_4] = Math.fround(t2_4 + v_7);
-        const v_8 = Math.fround(Math.fround(matmul_7 * matmul_7) * t6);
-        add_3[t1_4] = Math.fround(Math.fround(weight_exp_avg_sq[t1_4] * t5) + v_8);
+        add_2[t0 + i_2 + 1] = Math.fround(t2_2 + v_3);
+        const v_4 = Math.fround(weight_exp_avg_sq[t0 + i_2 + 1] * t5);
+        const v_5 = Math.fround(Math.fround(matmul_5 * matmul_5) * t6);
+        add_3[t0 + i_2 + 1] = Math.fround(v_4 + v_5);
+        const v_6 = Math.fround(Math.fround(matmul_6 - t2_3) * t3);
+        add_2[t0 + i_2 + 2] = Math.fround(t2_3 + v_6);
+        const v_7 = Math.fround(weight_exp_avg_sq[t0 + i_2 + 2] * t5);
+        const v_8 = Math.fround(Math.fround(matmul_6 * matmul_6) * t6);
+        add_3[t0 + i_2 + 2] = Math.fround(v_7 + v_8);
+        const v_9 = Math.fround(Math.fround(matmul_7 - t2_4) * t3);
+        add_2[t0 + i_2 + 3] = Math.fround(t2_4 + v_9);
+        const v_10 = Math.fround(weight_exp_avg_sq[t0 + i_2 + 3] * t5);
+        const v_11 = Math.fround(Math.fround(matmul_7 * matmul_7) * t6);
+        add_3[t0 + i_2 + 3] = Math.fround(v_10 + v_11);
       }
     }
   }
@@ -500,28 +474,24 @@ function start({ buffer }, bases, units) {
     const t8 = Math.fround(1 - t6);
     const t10 = cast_2[0];
     const t11 = Math.fround(eps[0]);
-    let i = 0;
-    for (; i + 3 < 128; i += 4) {
-      const i_2 = i + 1;
-      const i_3 = i + 2;
-      const i_4 = i + 3;
+    for (let i = 0; i < 128; i += 4) {
       const t0 = bias[i];
+      const t0_2 = bias[i + 1];
+      const t0_3 = bias[i + 2];
+      const t0_4 = bias[i + 3];
       const t1 = bias_exp_avg[i];
-      const t0_2 = bias[i_2];
-      const t1_2 = bias_exp_avg[i_2];
-      const t0_3 = bias[i_3];
-      const t1_3 = bias_exp_avg[i_3];
-      const t0_4 = bias[i_4];
-      const t1_4 = bias_exp_avg[i_4];
+      const t1_2 = bias_exp_avg[i + 1];
+      const t1_3 = bias_exp_avg[i + 2];
+      const t1_4 = bias_exp_avg[i + 3];
       let sum_9 = 0;
       let sum_10 = 0;
       let sum_11 = 0;
       let sum_12 = 0;
       for (let r = 0; r < size_N; r++) {
-        sum_9 = Math.fround(sum_9 + where[r * 128 + i]);
-        sum_10 = Math.fround(sum_10 + where[r * 128 + i_2]);
-        sum_11 = Math.fround(sum_11 + where[r * 128 + i_3]);
-        sum_12 = Math.fround(sum_12 + where[r * 128 + i_4]);
+        sum_9 = Math.fround(sum_9 + where[i + r * 128]);
+        sum_10 = Math.fround(sum_10 + where[i + r * 128 + 1]);
+        sum_11 = Math.fround(sum_11 + where[i + r * 128 + 2]);
+        sum_12 = Math.fround(sum_12 + where[i + r * 128 + 3]);
       }
       const t3 = Math.fround(t1 + Math.fround(Math.fround(sum_9 - t1) * t2));
       const t5 = bias_exp_avg_sq[i];
@@ -532,32 +502,32 @@ function start({ buffer }, bases, units) {
       bias_exp_avg[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
       bias_exp_avg_sq[i] = Math.abs(t9) < 1.1754943508222875e-38 ? 0 : t9;
       const t3_2 = Math.fround(t1_2 + Math.fround(Math.fround(sum_10 - t1_2) * t2));
-      const t5_2 = bias_exp_avg_sq[i_2];
+      const t5_2 = bias_exp_avg_sq[i + 1];
       const v_3 = Math.fround(Math.fround(sum_10 * sum_10) * t8);
       const t9_2 = Math.fround(Math.fround(t5_2 * t7) + v_3);
       const v_4 = Math.fround(Math.fround(Math.sqrt(t9_2)) / t10);
       const v_5 = Math.fround(Math.fround(t3_2 * t4) / Math.fround(v_4 + t11));
-      bias[i_2] = Math.fround(t0_2 - v_5);
-      bias_exp_avg[i_2] = Math.abs(t3_2) < 1.1754943508222875e-38 ? 0 : t3_2;
-      bias_exp_avg_sq[i_2] = Math.abs(t9_2) < 1.1754943508222875e-38 ? 0 : t9_2;
+      bias[i + 1] = Math.fround(t0_2 - v_5);
+      bias_exp_avg[i + 1] = Math.abs(t3_2) < 1.1754943508222875e-38 ? 0 : t3_2;
+      bias_exp_avg_sq[i + 1] = Math.abs(t9_2) < 1.1754943508222875e-38 ? 0 : t9_2;
       const t3_3 = Math.fround(t1_3 + Math.fround(Math.fround(sum_11 - t1_3) * t2));
-      const t5_3 = bias_exp_avg_sq[i_3];
+      const t5_3 = bias_exp_avg_sq[i + 2];
       const v_6 = Math.fround(Math.fround(sum_11 * sum_11) * t8);
       const t9_3 = Math.fround(Math.fround(t5_3 * t7) + v_6);
       const v_7 = Math.fround(Math.fround(Math.sqrt(t9_3)) / t10);
       const v_8 = Math.fround(Math.fround(t3_3 * t4) / Math.fround(v_7 + t11));
-      bias[i_3] = Math.fround(t0_3 - v_8);
-      bias_exp_avg[i_3] = Math.abs(t3_3) < 1.1754943508222875e-38 ? 0 : t3_3;
-      bias_exp_avg_sq[i_3] = Math.abs(t9_3) < 1.1754943508222875e-38 ? 0 : t9_3;
+      bias[i + 2] = Math.fround(t0_3 - v_8);
+      bias_exp_avg[i + 2] = Math.abs(t3_3) < 1.1754943508222875e-38 ? 0 : t3_3;
+      bias_exp_avg_sq[i + 2] = Math.abs(t9_3) < 1.1754943508222875e-38 ? 0 : t9_3;
       const t3_4 = Math.fround(t1_4 + Math.fround(Math.fround(sum_12 - t1_4) * t2));
-      const t5_4 = bias_exp_avg_sq[i_4];
+      const t5_4 = bias_exp_avg_sq[i + 3];
       const v_9 = Math.fround(Math.fround(sum_12 * sum_12) * t8);
       const t9_4 = Math.fround(Math.fround(t5_4 * t7) + v_9);
       const v_10 = Math.fround(Math.fround(Math.sqrt(t9_4)) / t10);
       const v_11 = Math.fround(Math.fround(t3_4 * t4) / Math.fround(v_10 + t11));
-      bias[i_4] = Math.fround(t0_4 - v_11);
-      bias_exp_avg[i_4] = Math.abs(t3_4) < 1.1754943508222875e-38 ? 0 : t3_4;
-      bias_exp_avg_sq[i_4] = Math.abs(t9_4) < 1.1754943508222875e-38 ? 0 : t9_4;
+      bias[i + 3] = Math.fround(t0_4 - v_11);
+      bias_exp_avg[i + 3] = Math.abs(t3_4) < 1.1754943508222875e-38 ? 0 : t3_4;
+      bias_exp_avg_sq[i + 3] = Math.abs(t9_4) < 1.1754943508222875e-38 ? 0 : t9_4;
     }
   }
 
@@ -569,45 +539,41 @@ function start({ buffer }, bases, units) {
     const t6 = Math.fround(1 - t4);
     for (let i = 0; i < 10; i++) {
       const t0 = i * 128;
-      let i_2 = 0;
-      for (; i_2 + 3 < 128; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = (t0 + i_2) | 0;
-        const t2 = weight_exp_avg_2[t1];
-        const t1_2 = (t0 + i_2_2) | 0;
-        const t2_2 = weight_exp_avg_2[t1_2];
-        const t1_3 = (t0 + i_2_3) | 0;
-        const t2_3 = weight_exp_avg_2[t1_3];
-        const t1_4 = (t0 + i_2_4) | 0;
-        const t2_4 = weight_exp_avg_2[t1_4];
+      for (let i_2 = 0; i_2 < 128; i_2 += 4) {
+        const t2 = weight_exp_avg_2[t0 + i_2];
+        const t2_2 = weight_exp_avg_2[t0 + i_2 + 1];
+        const t2_3 = weight_exp_avg_2[t0 + i_2 + 2];
+        const t2_4 = weight_exp_avg_2[t0 + i_2 + 3];
         let matmul_4 = 0;
         let matmul_5 = 0;
         let matmul_6 = 0;
         let matmul_7 = 0;
         for (let k = 0; k < size_N; k++) {
-          const v = add[k * 10 + i];
-          matmul_4 = Math.fround(matmul_4 + Math.fround(v * relu[k * 128 + i_2]));
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * relu[k * 128 + i_2_2]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * relu[k * 128 + i_2_3]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * relu[k * 128 + i_2_4]));
+          const v = add[i + k * 10];
+          matmul_4 = Math.fround(matmul_4 + Math.fround(v * relu[i_2 + k * 128]));
+          matmul_5 = Math.fround(matmul_5 + Math.fround(v * relu[i_2 + k * 128 + 1]));
+          matmul_6 = Math.fround(matmul_6 + Math.fround(v * relu[i_2 + k * 128 + 2]));
+          matmul_7 = Math.fround(matmul_7 + Math.fround(v * relu[i_2 + k * 128 + 3]));
         }
-        add_4[t1] = Math.fround(t2 + Math.fround(Math.fround(matmul_4 - t2) * t3));
+        add_4[t0 + i_2] = Math.fround(t2 + Math.fround(Math.fround(matmul_4 - t2) * t3));
+        const v = Math.fround(weight_exp_avg_sq_2[t0 + i_2] * t5);
         const v_2 = Math.fround(Math.fround(matmul_4 * matmul_4) * t6);
-        add_5[t1] = Math.fround(Math.fround(weight_exp_avg_sq_2[t1] * t5) + v_2);
+        add_5[t0 + i_2] = Math.fround(v + v_2);
         const v_3 = Math.fround(Math.fround(matmul_5 - t2_2) * t3);
-        add_4[t1_2] = Math.fround(t2_2 + v_3);
-        const v_4 = Math.fround(Math.fround(matmul_5 * matmul_5) * t6);
-        add_5[t1_2] = Math.fround(Math.fround(weight_exp_avg_sq_2[t1_2] * t5) + v_4);
-        const v_5 = Math.fround(Math.fround(matmul_6 - t2_3) * t3);
-        add_4[t1_3] = Math.fround(t2_3 + v_5);
-        const v_6 = Math.fround(Math.fround(matmul_6 * matmul_6) * t6);
-        add_5[t1_3] = Math.fround(Math.fround(weight_exp_avg_sq_2[t1_3] * t5) + v_6);
-        const v_7 = Math.fround(Math.fround(matmul_7 - t2_4) * t3);
-        add_4[t1_4] = Math.fround(t2_4 + v_7);
-        const v_8 = Math.fround(Math.fround(matmul_7 * matmul_7) * t6);
-        add_5[t1_4] = Math.fround(Math.fround(weight_exp_avg_sq_2[t1_4] * t5) + v_8);
+        add_4[t0 + i_2 + 1] = Math.fround(t2_2 + v_3);
+        const v_4 = Math.fround(weight_exp_avg_sq_2[t0 + i_2 + 1] * t5);
+        const v_5 = Math.fround(Math.fround(matmul_5 * matmul_5) * t6);
+        add_5[t0 + i_2 + 1] = Math.fround(v_4 + v_5);
+        const v_6 = Math.fround(Math.fround(matmul_6 - t2_3) * t3);
+        add_4[t0 + i_2 + 2] = Math.fround(t2_3 + v_6);
+        const v_7 = Math.fround(weight_exp_avg_sq_2[t0 + i_2 + 2] * t5);
+        const v_8 = Math.fround(Math.fround(matmul_6 * matmul_6) * t6);
+        add_5[t0 + i_2 + 2] = Math.fround(v_7 + v_8);
+        const v_9 = Math.fround(Math.fround(matmul_7 - t2_4) * t3);
+        add_4[t0 + i_2 + 3] = Math.fround(t2_4 + v_9);
+        const v_10 = Math.fround(weight_exp_avg_sq_2[t0 + i_2 + 3] * t5);
+        const v_11 = Math.fround(Math.fround(matmul_7 * matmul_7) * t6);
+        add_5[t0 + i_2 + 3] = Math.fround(v_10 + v_11);
       }
     }
   }
@@ -637,28 +603,28 @@ function start({ buffer }, bases, units) {
     const t8 = Math.fround(1 - t6);
     const t10 = cast_2[0];
     const t11 = Math.fround(eps[0]);
-    let i = 0;
-    for (; i + 3 < 10; i += 4) {
-      const i_2 = i + 1;
-      const i_3 = i + 2;
-      const i_4 = i + 3;
+    for (let i = 0; i < 10; i += 5) {
       const t0 = bias_2[i];
+      const t0_2 = bias_2[i + 1];
+      const t0_3 = bias_2[i + 2];
+      const t0_4 = bias_2[i + 3];
+      const t0_5 = bias_2[i + 4];
       const t1 = bias_exp_avg_2[i];
-      const t0_2 = bias_2[i_2];
-      const t1_2 = bias_exp_avg_2[i_2];
-      const t0_3 = bias_2[i_3];
-      const t1_3 = bias_exp_avg_2[i_3];
-      const t0_4 = bias_2[i_4];
-      const t1_4 = bias_exp_avg_2[i_4];
+      const t1_2 = bias_exp_avg_2[i + 1];
+      const t1_3 = bias_exp_avg_2[i + 2];
+      const t1_4 = bias_exp_avg_2[i + 3];
+      const t1_5 = bias_exp_avg_2[i + 4];
       let sum_9 = 0;
       let sum_10 = 0;
       let sum_11 = 0;
       let sum_12 = 0;
+      let sum_13 = 0;
       for (let r = 0; r < size_N; r++) {
-        sum_9 = Math.fround(sum_9 + add[r * 10 + i]);
-        sum_10 = Math.fround(sum_10 + add[r * 10 + i_2]);
-        sum_11 = Math.fround(sum_11 + add[r * 10 + i_3]);
-        sum_12 = Math.fround(sum_12 + add[r * 10 + i_4]);
+        sum_9 = Math.fround(sum_9 + add[i + r * 10]);
+        sum_10 = Math.fround(sum_10 + add[i + r * 10 + 1]);
+        sum_11 = Math.fround(sum_11 + add[i + r * 10 + 2]);
+        sum_12 = Math.fround(sum_12 + add[i + r * 10 + 3]);
+        sum_13 = Math.fround(sum_13 + add[i + r * 10 + 4]);
       }
       const t3 = Math.fround(t1 + Math.fround(Math.fround(sum_9 - t1) * t2));
       const t5 = bias_exp_avg_sq_2[i];
@@ -669,85 +635,72 @@ function start({ buffer }, bases, units) {
       bias_exp_avg_2[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
       bias_exp_avg_sq_2[i] = Math.abs(t9) < 1.1754943508222875e-38 ? 0 : t9;
       const t3_2 = Math.fround(t1_2 + Math.fround(Math.fround(sum_10 - t1_2) * t2));
-      const t5_2 = bias_exp_avg_sq_2[i_2];
+      const t5_2 = bias_exp_avg_sq_2[i + 1];
       const v_3 = Math.fround(Math.fround(sum_10 * sum_10) * t8);
       const t9_2 = Math.fround(Math.fround(t5_2 * t7) + v_3);
       const v_4 = Math.fround(Math.fround(Math.sqrt(t9_2)) / t10);
       const v_5 = Math.fround(Math.fround(t3_2 * t4) / Math.fround(v_4 + t11));
-      bias_2[i_2] = Math.fround(t0_2 - v_5);
-      bias_exp_avg_2[i_2] = Math.abs(t3_2) < 1.1754943508222875e-38 ? 0 : t3_2;
-      bias_exp_avg_sq_2[i_2] = Math.abs(t9_2) < 1.1754943508222875e-38 ? 0 : t9_2;
+      bias_2[i + 1] = Math.fround(t0_2 - v_5);
+      bias_exp_avg_2[i + 1] = Math.abs(t3_2) < 1.1754943508222875e-38 ? 0 : t3_2;
+      bias_exp_avg_sq_2[i + 1] = Math.abs(t9_2) < 1.1754943508222875e-38 ? 0 : t9_2;
       const t3_3 = Math.fround(t1_3 + Math.fround(Math.fround(sum_11 - t1_3) * t2));
-      const t5_3 = bias_exp_avg_sq_2[i_3];
+      const t5_3 = bias_exp_avg_sq_2[i + 2];
       const v_6 = Math.fround(Math.fround(sum_11 * sum_11) * t8);
       const t9_3 = Math.fround(Math.fround(t5_3 * t7) + v_6);
       const v_7 = Math.fround(Math.fround(Math.sqrt(t9_3)) / t10);
       const v_8 = Math.fround(Math.fround(t3_3 * t4) / Math.fround(v_7 + t11));
-      bias_2[i_3] = Math.fround(t0_3 - v_8);
-      bias_exp_avg_2[i_3] = Math.abs(t3_3) < 1.1754943508222875e-38 ? 0 : t3_3;
-      bias_exp_avg_sq_2[i_3] = Math.abs(t9_3) < 1.1754943508222875e-38 ? 0 : t9_3;
+      bias_2[i + 2] = Math.fround(t0_3 - v_8);
+      bias_exp_avg_2[i + 2] = Math.abs(t3_3) < 1.1754943508222875e-38 ? 0 : t3_3;
+      bias_exp_avg_sq_2[i + 2] = Math.abs(t9_3) < 1.1754943508222875e-38 ? 0 : t9_3;
       const t3_4 = Math.fround(t1_4 + Math.fround(Math.fround(sum_12 - t1_4) * t2));
-      const t5_4 = bias_exp_avg_sq_2[i_4];
+      const t5_4 = bias_exp_avg_sq_2[i + 3];
       const v_9 = Math.fround(Math.fround(sum_12 * sum_12) * t8);
       const t9_4 = Math.fround(Math.fround(t5_4 * t7) + v_9);
       const v_10 = Math.fround(Math.fround(Math.sqrt(t9_4)) / t10);
       const v_11 = Math.fround(Math.fround(t3_4 * t4) / Math.fround(v_10 + t11));
-      bias_2[i_4] = Math.fround(t0_4 - v_11);
-      bias_exp_avg_2[i_4] = Math.abs(t3_4) < 1.1754943508222875e-38 ? 0 : t3_4;
-      bias_exp_avg_sq_2[i_4] = Math.abs(t9_4) < 1.1754943508222875e-38 ? 0 : t9_4;
-    }
-    for (; i < 10; i++) {
-      const t0_5 = bias_2[i];
-      const t1_5 = bias_exp_avg_2[i];
-      let sum_13 = 0;
-      for (let r_2 = 0; r_2 < size_N; r_2++) {
-        sum_13 = Math.fround(sum_13 + add[r_2 * 10 + i]);
-      }
+      bias_2[i + 3] = Math.fround(t0_4 - v_11);
+      bias_exp_avg_2[i + 3] = Math.abs(t3_4) < 1.1754943508222875e-38 ? 0 : t3_4;
+      bias_exp_avg_sq_2[i + 3] = Math.abs(t9_4) < 1.1754943508222875e-38 ? 0 : t9_4;
       const t3_5 = Math.fround(t1_5 + Math.fround(Math.fround(sum_13 - t1_5) * t2));
-      const t5_5 = bias_exp_avg_sq_2[i];
+      const t5_5 = bias_exp_avg_sq_2[i + 4];
       const v_12 = Math.fround(Math.fround(sum_13 * sum_13) * t8);
       const t9_5 = Math.fround(Math.fround(t5_5 * t7) + v_12);
       const v_13 = Math.fround(Math.fround(Math.sqrt(t9_5)) / t10);
       const v_14 = Math.fround(Math.fround(t3_5 * t4) / Math.fround(v_13 + t11));
-      bias_2[i] = Math.fround(t0_5 - v_14);
-      bias_exp_avg_2[i] = Math.abs(t3_5) < 1.1754943508222875e-38 ? 0 : t3_5;
-      bias_exp_avg_sq_2[i] = Math.abs(t9_5) < 1.1754943508222875e-38 ? 0 : t9_5;
+      bias_2[i + 4] = Math.fround(t0_5 - v_14);
+      bias_exp_avg_2[i + 4] = Math.abs(t3_5) < 1.1754943508222875e-38 ? 0 : t3_5;
+      bias_exp_avg_sq_2[i + 4] = Math.abs(t9_5) < 1.1754943508222875e-38 ? 0 : t9_5;
     }
   }
 
   // relu_2 from pixels, weight, bias
   function relu_5(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 784;
       const t3 = i * 128;
-      let i_2 = 0;
-      for (; i_2 + 3 < 128; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 784;
-        const t1_2 = i_2_2 * 784;
-        const t1_3 = i_2_3 * 784;
-        const t1_4 = i_2_4 * 784;
+      for (let i_2 = 0; i_2 < 128; i_2 += 4) {
         let matmul_4 = 0;
         let matmul_5 = 0;
         let matmul_6 = 0;
         let matmul_7 = 0;
+        const pixels_at = i * 784;
+        const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
-          const v = pixels[t0 + k];
-          matmul_4 = Math.fround(matmul_4 + Math.fround(v * weight[t1 + k]));
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight[t1_2 + k]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight[t1_3 + k]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight[t1_4 + k]));
+          const v = pixels[pixels_at + k];
+          matmul_4 = Math.fround(matmul_4 + Math.fround(v * weight[weight_at + k]));
+          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight[weight_at + k + 784]));
+          const v_2 = Math.fround(v * weight[weight_at + k + 1568]);
+          matmul_6 = Math.fround(matmul_6 + v_2);
+          const v_3 = Math.fround(v * weight[weight_at + k + 2352]);
+          matmul_7 = Math.fround(matmul_7 + v_3);
         }
         const t2 = Math.fround(matmul_4 + bias[i_2]);
         relu_2[t3 + i_2] = t2 < 0 ? 0 : t2;
-        const t2_2 = Math.fround(matmul_5 + bias[i_2_2]);
-        relu_2[t3 + i_2_2] = t2_2 < 0 ? 0 : t2_2;
-        const t2_3 = Math.fround(matmul_6 + bias[i_2_3]);
-        relu_2[t3 + i_2_3] = t2_3 < 0 ? 0 : t2_3;
-        const t2_4 = Math.fround(matmul_7 + bias[i_2_4]);
-        relu_2[t3 + i_2_4] = t2_4 < 0 ? 0 : t2_4;
+        const t2_2 = Math.fround(matmul_5 + bias[i_2 + 1]);
+        relu_2[t3 + i_2 + 1] = t2_2 < 0 ? 0 : t2_2;
+        const t2_3 = Math.fround(matmul_6 + bias[i_2 + 2]);
+        relu_2[t3 + i_2 + 2] = t2_3 < 0 ? 0 : t2_3;
+        const t2_4 = Math.fround(matmul_7 + bias[i_2 + 3]);
+        relu_2[t3 + i_2 + 3] = t2_4 < 0 ? 0 : t2_4;
       }
     }
   }
@@ -755,41 +708,32 @@ function start({ buffer }, bases, units) {
   // matmul_2 from relu_2, weight_2
   function matmul_4(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 128;
       const t2 = i * 10;
-      let i_2 = 0;
-      for (; i_2 + 3 < 10; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 128;
-        const t1_2 = i_2_2 * 128;
-        const t1_3 = i_2_3 * 128;
-        const t1_4 = i_2_4 * 128;
+      for (let i_2 = 0; i_2 < 10; i_2 += 5) {
         let matmul_5 = 0;
         let matmul_6 = 0;
         let matmul_7 = 0;
         let matmul_8 = 0;
+        let matmul_9 = 0;
+        const relu_at = i * 128;
+        const weight_at = i_2 * 128;
         for (let k = 0; k < 128; k++) {
-          const v = relu_2[t0 + k];
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight_2[t1 + k]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight_2[t1_2 + k]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_2[t1_3 + k]));
-          matmul_8 = Math.fround(matmul_8 + Math.fround(v * weight_2[t1_4 + k]));
+          const v = relu_2[relu_at + k];
+          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight_2[weight_at + k]));
+          const v_2 = Math.fround(v * weight_2[weight_at + k + 128]);
+          matmul_6 = Math.fround(matmul_6 + v_2);
+          const v_3 = Math.fround(v * weight_2[weight_at + k + 256]);
+          matmul_7 = Math.fround(matmul_7 + v_3);
+          const v_4 = Math.fround(v * weight_2[weight_at + k + 384]);
+          matmul_8 = Math.fround(matmul_8 + v_4);
+          const v_5 = Math.fround(v * weight_2[weight_at + k + 512]);
+          matmul_9 = Math.fround(matmul_9 + v_5);
         }
         matmul_2[t2 + i_2] = matmul_5;
-        matmul_2[t2 + i_2_2] = matmul_6;
-        matmul_2[t2 + i_2_3] = matmul_7;
-        matmul_2[t2 + i_2_4] = matmul_8;
-      }
-      for (; i_2 < 10; i_2++) {
-        const t1_5 = i_2 * 128;
-        let matmul_9 = 0;
-        for (let k_2 = 0; k_2 < 128; k_2++) {
-          const v_2 = Math.fround(relu_2[t0 + k_2] * weight_2[t1_5 + k_2]);
-          matmul_9 = Math.fround(matmul_9 + v_2);
-        }
-        matmul_2[t2 + i_2] = matmul_9;
+        matmul_2[t2 + i_2 + 1] = matmul_6;
+        matmul_2[t2 + i_2 + 2] = matmul_7;
+        matmul_2[t2 + i_2 + 3] = matmul_8;
+        matmul_2[t2 + i_2 + 4] = matmul_9;
       }
     }
   }
@@ -804,19 +748,19 @@ function start({ buffer }, bases, units) {
         max_2 = Math.max(max_2, Math.fround(matmul_2[t1 + r] + bias_2[r]));
       }
       lanes.fill(0);
-      for (let r_2 = 0; r_2 < 10; r_2++) {
-        const v = Math.fround(matmul_2[t1 + r_2] + bias_2[r_2]);
-        const lane = r_2 & 15;
-        lanes[lane] = Math.fround(lanes[lane] + Math.fround(exp_f64(Math.fround(v - max_2))));
+      for (let r = 0; r < 10; r++) {
+        const v = Math.fround(Math.fround(matmul_2[t1 + r] + bias_2[r]) - max_2);
+        const lane = r & 15;
+        lanes[lane] = Math.fround(lanes[lane] + Math.fround(exp_f64(v)));
       }
       const sum_10 = joinSum32();
       const t2 = Math.fround(log_f64(sum_10));
       lanes.fill(0);
-      for (let r_3 = 0; r_3 < 10; r_3++) {
-        const v_2 = Math.fround(matmul_2[t1 + r_3] + bias_2[r_3]);
-        const v_3 = r_3 === t0 ? Math.fround(Math.fround(v_2 - max_2) - t2) : 0;
-        const lane_2 = r_3 & 15;
-        lanes[lane_2] = Math.fround(lanes[lane_2] + v_3);
+      for (let r = 0; r < 10; r++) {
+        const v = Math.fround(Math.fround(matmul_2[t1 + r] + bias_2[r]) - max_2);
+        const v_2 = r === t0 ? Math.fround(v - t2) : 0;
+        const lane_2 = r & 15;
+        lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
       }
       const sum_11 = joinSum32();
       sum_5[i] = sum_11;
@@ -850,36 +794,31 @@ function start({ buffer }, bases, units) {
   // relu_3 from pixels, weight, bias
   function relu_6(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 784;
       const t3 = i * 128;
-      let i_2 = 0;
-      for (; i_2 + 3 < 128; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 784;
-        const t1_2 = i_2_2 * 784;
-        const t1_3 = i_2_3 * 784;
-        const t1_4 = i_2_4 * 784;
+      for (let i_2 = 0; i_2 < 128; i_2 += 4) {
         let matmul_5 = 0;
         let matmul_6 = 0;
         let matmul_7 = 0;
         let matmul_8 = 0;
+        const pixels_at = i * 784;
+        const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
-          const v = pixels[t0 + k];
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight[t1 + k]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight[t1_2 + k]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight[t1_3 + k]));
-          matmul_8 = Math.fround(matmul_8 + Math.fround(v * weight[t1_4 + k]));
+          const v = pixels[pixels_at + k];
+          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight[weight_at + k]));
+          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight[weight_at + k + 784]));
+          const v_2 = Math.fround(v * weight[weight_at + k + 1568]);
+          matmul_7 = Math.fround(matmul_7 + v_2);
+          const v_3 = Math.fround(v * weight[weight_at + k + 2352]);
+          matmul_8 = Math.fround(matmul_8 + v_3);
         }
         const t2 = Math.fround(matmul_5 + bias[i_2]);
         relu_3[t3 + i_2] = t2 < 0 ? 0 : t2;
-        const t2_2 = Math.fround(matmul_6 + bias[i_2_2]);
-        relu_3[t3 + i_2_2] = t2_2 < 0 ? 0 : t2_2;
-        const t2_3 = Math.fround(matmul_7 + bias[i_2_3]);
-        relu_3[t3 + i_2_3] = t2_3 < 0 ? 0 : t2_3;
-        const t2_4 = Math.fround(matmul_8 + bias[i_2_4]);
-        relu_3[t3 + i_2_4] = t2_4 < 0 ? 0 : t2_4;
+        const t2_2 = Math.fround(matmul_6 + bias[i_2 + 1]);
+        relu_3[t3 + i_2 + 1] = t2_2 < 0 ? 0 : t2_2;
+        const t2_3 = Math.fround(matmul_7 + bias[i_2 + 2]);
+        relu_3[t3 + i_2 + 2] = t2_3 < 0 ? 0 : t2_3;
+        const t2_4 = Math.fround(matmul_8 + bias[i_2 + 3]);
+        relu_3[t3 + i_2 + 3] = t2_4 < 0 ? 0 : t2_4;
       }
     }
   }
@@ -887,41 +826,32 @@ function start({ buffer }, bases, units) {
   // logits from relu_3, weight_2, bias_2
   function logits_2(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 128;
       const t2 = i * 10;
-      let i_2 = 0;
-      for (; i_2 + 3 < 10; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 128;
-        const t1_2 = i_2_2 * 128;
-        const t1_3 = i_2_3 * 128;
-        const t1_4 = i_2_4 * 128;
+      for (let i_2 = 0; i_2 < 10; i_2 += 5) {
         let matmul_5 = 0;
         let matmul_6 = 0;
         let matmul_7 = 0;
         let matmul_8 = 0;
+        let matmul_9 = 0;
+        const relu_at = i * 128;
+        const weight_at = i_2 * 128;
         for (let k = 0; k < 128; k++) {
-          const v = relu_3[t0 + k];
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight_2[t1 + k]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight_2[t1_2 + k]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_2[t1_3 + k]));
-          matmul_8 = Math.fround(matmul_8 + Math.fround(v * weight_2[t1_4 + k]));
+          const v = relu_3[relu_at + k];
+          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight_2[weight_at + k]));
+          const v_2 = Math.fround(v * weight_2[weight_at + k + 128]);
+          matmul_6 = Math.fround(matmul_6 + v_2);
+          const v_3 = Math.fround(v * weight_2[weight_at + k + 256]);
+          matmul_7 = Math.fround(matmul_7 + v_3);
+          const v_4 = Math.fround(v * weight_2[weight_at + k + 384]);
+          matmul_8 = Math.fround(matmul_8 + v_4);
+          const v_5 = Math.fround(v * weight_2[weight_at + k + 512]);
+          matmul_9 = Math.fround(matmul_9 + v_5);
         }
         logits[t2 + i_2] = Math.fround(matmul_5 + bias_2[i_2]);
-        logits[t2 + i_2_2] = Math.fround(matmul_6 + bias_2[i_2_2]);
-        logits[t2 + i_2_3] = Math.fround(matmul_7 + bias_2[i_2_3]);
-        logits[t2 + i_2_4] = Math.fround(matmul_8 + bias_2[i_2_4]);
-      }
-      for (; i_2 < 10; i_2++) {
-        const t1_5 = i_2 * 128;
-        let matmul_9 = 0;
-        for (let k_2 = 0; k_2 < 128; k_2++) {
-          const v_2 = Math.fround(relu_3[t0 + k_2] * weight_2[t1_5 + k_2]);
-          matmul_9 = Math.fround(matmul_9 + v_2);
-        }
-        logits[t2 + i_2] = Math.fround(matmul_9 + bias_2[i_2]);
+        logits[t2 + i_2 + 1] = Math.fround(matmul_6 + bias_2[i_2 + 1]);
+        logits[t2 + i_2 + 2] = Math.fround(matmul_7 + bias_2[i_2 + 2]);
+        logits[t2 + i_2 + 3] = Math.fround(matmul_8 + bias_2[i_2 + 3]);
+        logits[t2 + i_2 + 4] = Math.fround(matmul_9 + bias_2[i_2 + 4]);
       }
     }
   }

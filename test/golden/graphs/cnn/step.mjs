@@ -263,75 +263,40 @@ function start({ buffer }, bases, units) {
   function convolution_10(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 6272;
-      for (let i_2 = 0; i_2 < 8; i_2++) {
-        const t2 = i_2 * 9;
-        const t4 = (t3 + Math.imul(i_2, 784)) | 0;
+      for (let i_2 = 0; i_2 < 8; i_2 += 4) {
         for (let i_3 = 0; i_3 < 28; i_3++) {
-          const t5 = (t4 + Math.imul(i_3, 28)) | 0;
-          let i_4 = 0;
-          for (; i_4 + 3 < 28; i_4 += 4) {
-            const i_4_2 = i_4 + 1;
-            const i_4_3 = i_4 + 2;
-            const i_4_4 = i_4 + 3;
+          for (let i_4 = 0; i_4 < 28; i_4++) {
             let convolution_11 = 0;
             let convolution_12 = 0;
             let convolution_13 = 0;
             let convolution_14 = 0;
+            const pixels_at = i * 784 + i_3 * 28 + i_4;
+            const weight_at = i_2 * 9;
             for (let k = 0; k < 1; k++) {
+              const pixels_at_2 = pixels_at + k * 784;
+              const weight_at_2 = weight_at + k * 9;
               for (let k_2 = 0; k_2 < 3; k_2++) {
+                const pixels_at_3 = pixels_at_2 + k_2 * 28;
+                const weight_at_3 = weight_at_2 + k_2 * 3;
                 for (let k_3 = 0; k_3 < 3; k_3++) {
-                  const v = weight[t2 + k * 9 + k_2 * 3 + k_3];
                   const t0 = i_3 + k_2 + -1;
                   const t1 = i_4 + k_3 + -1;
                   const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
-                  let v_4;
-                  if (v_2) {
-                    const v_3 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4 + k_3 + -29];
-                    v_4 = v_3;
-                  } else {
-                    v_4 = 0;
-                  }
-                  convolution_11 = Math.fround(convolution_11 + Math.fround(v_4 * v));
-                  const t0_2 = i_3 + k_2 + -1;
-                  const t1_2 = i_4_2 + k_3 + -1;
-                  const v_5 = (0 <= t0_2) & (t0_2 < 28) & (0 <= t1_2) & (t1_2 < 28);
-                  let v_7;
-                  if (v_5) {
-                    const v_6 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_2 + k_3 + -29];
-                    v_7 = v_6;
-                  } else {
-                    v_7 = 0;
-                  }
-                  convolution_12 = Math.fround(convolution_12 + Math.fround(v_7 * v));
-                  const t0_3 = i_3 + k_2 + -1;
-                  const t1_3 = i_4_3 + k_3 + -1;
-                  const v_8 = (0 <= t0_3) & (t0_3 < 28) & (0 <= t1_3) & (t1_3 < 28);
-                  let v_10;
-                  if (v_8) {
-                    const v_9 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_3 + k_3 + -29];
-                    v_10 = v_9;
-                  } else {
-                    v_10 = 0;
-                  }
-                  convolution_13 = Math.fround(convolution_13 + Math.fround(v_10 * v));
-                  const t0_4 = i_3 + k_2 + -1;
-                  const t1_4 = i_4_4 + k_3 + -1;
-                  const v_11 = (0 <= t0_4) & (t0_4 < 28) & (0 <= t1_4) & (t1_4 < 28);
-                  let v_13;
-                  if (v_11) {
-                    const v_12 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_4 + k_3 + -29];
-                    v_13 = v_12;
-                  } else {
-                    v_13 = 0;
-                  }
-                  convolution_14 = Math.fround(convolution_14 + Math.fround(v_13 * v));
+                  const v = v_2 ? pixels[pixels_at_3 + k_3 - 29] : 0;
+                  convolution_11 = Math.fround(convolution_11 + Math.fround(v * weight[weight_at_3 + k_3]));
+                  const v_3 = Math.fround(v * weight[weight_at_3 + k_3 + 9]);
+                  convolution_12 = Math.fround(convolution_12 + v_3);
+                  const v_4 = Math.fround(v * weight[weight_at_3 + k_3 + 18]);
+                  convolution_13 = Math.fround(convolution_13 + v_4);
+                  const v_5 = Math.fround(v * weight[weight_at_3 + k_3 + 27]);
+                  convolution_14 = Math.fround(convolution_14 + v_5);
                 }
               }
             }
-            convolution[t5 + i_4] = convolution_11;
-            convolution[t5 + i_4_2] = convolution_12;
-            convolution[t5 + i_4_3] = convolution_13;
-            convolution[t5 + i_4_4] = convolution_14;
+            convolution[t3 + i_2 * 784 + i_3 * 28 + i_4] = convolution_11;
+            convolution[t3 + i_2 * 784 + i_3 * 28 + i_4 + 784] = convolution_12;
+            convolution[t3 + i_2 * 784 + i_3 * 28 + i_4 + 1568] = convolution_13;
+            convolution[t3 + i_2 * 784 + i_3 * 28 + i_4 + 2352] = convolution_14;
           }
         }
       }
@@ -341,21 +306,19 @@ function start({ buffer }, bases, units) {
   // max_first from bias, convolution
   function max_first_7(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 6272;
       const t6 = i * 1568;
       for (let i_2 = 0; i_2 < 8; i_2++) {
-        const t1 = (t0 + Math.imul(i_2, 784)) | 0;
         const t4 = bias[i_2];
         const t7 = (t6 + Math.imul(i_2, 196)) | 0;
         for (let i_3 = 0; i_3 < 14; i_3++) {
-          const t2 = (t1 + Math.imul(i_3, 56)) | 0;
           const t8 = (t7 + Math.imul(i_3, 14)) | 0;
           for (let i_4 = 0; i_4 < 14; i_4++) {
-            const t3 = i_4 * 2;
             let max_first_8 = -Infinity;
+            const convolution_at = i * 6272 + i_2 * 784 + i_3 * 56 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
+              const convolution_at_2 = convolution_at + r * 28;
               for (let r_2 = 0; r_2 < 2; r_2++) {
-                const t5 = Math.fround(convolution[t2 + r * 28 + t3 + r_2] + t4);
+                const t5 = Math.fround(convolution[convolution_at_2 + r_2] + t4);
                 const v = t5 < 0 ? 0 : t5;
                 max_first_8 = Math.max(max_first_8, v);
               }
@@ -371,97 +334,40 @@ function start({ buffer }, bases, units) {
   function convolution_11(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 3136;
-      for (let i_2 = 0; i_2 < 16; i_2++) {
-        const t2 = i_2 * 72;
-        const t4 = (t3 + Math.imul(i_2, 196)) | 0;
+      for (let i_2 = 0; i_2 < 16; i_2 += 4) {
         for (let i_3 = 0; i_3 < 14; i_3++) {
-          const t5 = (t4 + Math.imul(i_3, 14)) | 0;
-          let i_4 = 0;
-          for (; i_4 + 3 < 14; i_4 += 4) {
-            const i_4_2 = i_4 + 1;
-            const i_4_3 = i_4 + 2;
-            const i_4_4 = i_4 + 3;
+          for (let i_4 = 0; i_4 < 14; i_4++) {
             let convolution_12 = 0;
             let convolution_13 = 0;
             let convolution_14 = 0;
             let convolution_15 = 0;
+            const max_first_at = i * 1568 + i_3 * 14 + i_4;
+            const weight_at = i_2 * 72;
             for (let k = 0; k < 8; k++) {
+              const max_first_at_2 = max_first_at + k * 196;
+              const weight_at_2 = weight_at + k * 9;
               for (let k_2 = 0; k_2 < 3; k_2++) {
+                const max_first_at_3 = max_first_at_2 + k_2 * 14;
+                const weight_at_3 = weight_at_2 + k_2 * 3;
                 for (let k_3 = 0; k_3 < 3; k_3++) {
-                  const v = weight_2[t2 + k * 9 + k_2 * 3 + k_3];
                   const t0 = i_3 + k_2 + -1;
                   const t1 = i_4 + k_3 + -1;
                   const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
-                  let v_4;
-                  if (v_2) {
-                    const v_3 = max_first[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4 + k_3 + -15];
-                    v_4 = v_3;
-                  } else {
-                    v_4 = 0;
-                  }
-                  convolution_12 = Math.fround(convolution_12 + Math.fround(v_4 * v));
-                  const t0_2 = i_3 + k_2 + -1;
-                  const t1_2 = i_4_2 + k_3 + -1;
-                  const v_5 = (0 <= t0_2) & (t0_2 < 14) & (0 <= t1_2) & (t1_2 < 14);
-                  let v_7;
-                  if (v_5) {
-                    const v_6 = max_first[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_2 + k_3 + -15];
-                    v_7 = v_6;
-                  } else {
-                    v_7 = 0;
-                  }
-                  convolution_13 = Math.fround(convolution_13 + Math.fround(v_7 * v));
-                  const t0_3 = i_3 + k_2 + -1;
-                  const t1_3 = i_4_3 + k_3 + -1;
-                  const v_8 = (0 <= t0_3) & (t0_3 < 14) & (0 <= t1_3) & (t1_3 < 14);
-                  let v_10;
-                  if (v_8) {
-                    const v_9 = max_first[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_3 + k_3 + -15];
-                    v_10 = v_9;
-                  } else {
-                    v_10 = 0;
-                  }
-                  convolution_14 = Math.fround(convolution_14 + Math.fround(v_10 * v));
-                  const t0_4 = i_3 + k_2 + -1;
-                  const t1_4 = i_4_4 + k_3 + -1;
-                  const v_11 = (0 <= t0_4) & (t0_4 < 14) & (0 <= t1_4) & (t1_4 < 14);
-                  let v_13;
-                  if (v_11) {
-                    const v_12 = max_first[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_4 + k_3 + -15];
-                    v_13 = v_12;
-                  } else {
-                    v_13 = 0;
-                  }
-                  convolution_15 = Math.fround(convolution_15 + Math.fround(v_13 * v));
+                  const v = v_2 ? max_first[max_first_at_3 + k_3 - 15] : 0;
+                  convolution_12 = Math.fround(convolution_12 + Math.fround(v * weight_2[weight_at_3 + k_3]));
+                  const v_3 = Math.fround(v * weight_2[weight_at_3 + k_3 + 72]);
+                  convolution_13 = Math.fround(convolution_13 + v_3);
+                  const v_4 = Math.fround(v * weight_2[weight_at_3 + k_3 + 144]);
+                  convolution_14 = Math.fround(convolution_14 + v_4);
+                  const v_5 = Math.fround(v * weight_2[weight_at_3 + k_3 + 216]);
+                  convolution_15 = Math.fround(convolution_15 + v_5);
                 }
               }
             }
-            convolution_2[t5 + i_4] = convolution_12;
-            convolution_2[t5 + i_4_2] = convolution_13;
-            convolution_2[t5 + i_4_3] = convolution_14;
-            convolution_2[t5 + i_4_4] = convolution_15;
-          }
-          for (; i_4 < 14; i_4++) {
-            let convolution_16 = 0;
-            for (let k_4 = 0; k_4 < 8; k_4++) {
-              for (let k_5 = 0; k_5 < 3; k_5++) {
-                for (let k_6 = 0; k_6 < 3; k_6++) {
-                  const t0_5 = i_3 + k_5 + -1;
-                  const t1_5 = i_4 + k_6 + -1;
-                  const v_14 = (0 <= t0_5) & (t0_5 < 14) & (0 <= t1_5) & (t1_5 < 14);
-                  let v_16;
-                  if (v_14) {
-                    const v_15 = max_first[i * 1568 + k_4 * 196 + i_3 * 14 + k_5 * 14 + i_4 + k_6 + -15];
-                    v_16 = v_15;
-                  } else {
-                    v_16 = 0;
-                  }
-                  const v_17 = Math.fround(v_16 * weight_2[t2 + k_4 * 9 + k_5 * 3 + k_6]);
-                  convolution_16 = Math.fround(convolution_16 + v_17);
-                }
-              }
-            }
-            convolution_2[t5 + i_4] = convolution_16;
+            convolution_2[t3 + i_2 * 196 + i_3 * 14 + i_4] = convolution_12;
+            convolution_2[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = convolution_13;
+            convolution_2[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = convolution_14;
+            convolution_2[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = convolution_15;
           }
         }
       }
@@ -471,21 +377,19 @@ function start({ buffer }, bases, units) {
   // max_first_2 from bias_2, convolution_2
   function max_first_8(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 3136;
       const t6 = i * 784;
       for (let i_2 = 0; i_2 < 16; i_2++) {
-        const t1 = (t0 + Math.imul(i_2, 196)) | 0;
         const t4 = bias_2[i_2];
         const t7 = (t6 + Math.imul(i_2, 49)) | 0;
         for (let i_3 = 0; i_3 < 7; i_3++) {
-          const t2 = (t1 + Math.imul(i_3, 28)) | 0;
           const t8 = (t7 + Math.imul(i_3, 7)) | 0;
           for (let i_4 = 0; i_4 < 7; i_4++) {
-            const t3 = i_4 * 2;
             let max_first_9 = -Infinity;
+            const convolution_at = i * 3136 + i_2 * 196 + i_3 * 28 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
+              const convolution_at_2 = convolution_at + r * 14;
               for (let r_2 = 0; r_2 < 2; r_2++) {
-                const t5 = Math.fround(convolution_2[t2 + r * 14 + t3 + r_2] + t4);
+                const t5 = Math.fround(convolution_2[convolution_at_2 + r_2] + t4);
                 const v = t5 < 0 ? 0 : t5;
                 max_first_9 = Math.max(max_first_9, v);
               }
@@ -500,41 +404,32 @@ function start({ buffer }, bases, units) {
   // matmul from max_first_2, weight_3
   function matmul_5(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 784;
       const t2 = i * 10;
-      let i_2 = 0;
-      for (; i_2 + 3 < 10; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 784;
-        const t1_2 = i_2_2 * 784;
-        const t1_3 = i_2_3 * 784;
-        const t1_4 = i_2_4 * 784;
+      for (let i_2 = 0; i_2 < 10; i_2 += 5) {
         let matmul_6 = 0;
         let matmul_7 = 0;
         let matmul_8 = 0;
         let matmul_9 = 0;
+        let matmul_10 = 0;
+        const max_first_at = i * 784;
+        const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
-          const v = max_first_2[t0 + k];
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight_3[t1 + k]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_3[t1_2 + k]));
-          matmul_8 = Math.fround(matmul_8 + Math.fround(v * weight_3[t1_3 + k]));
-          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[t1_4 + k]));
+          const v = max_first_2[max_first_at + k];
+          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight_3[weight_at + k]));
+          const v_2 = Math.fround(v * weight_3[weight_at + k + 784]);
+          matmul_7 = Math.fround(matmul_7 + v_2);
+          const v_3 = Math.fround(v * weight_3[weight_at + k + 1568]);
+          matmul_8 = Math.fround(matmul_8 + v_3);
+          const v_4 = Math.fround(v * weight_3[weight_at + k + 2352]);
+          matmul_9 = Math.fround(matmul_9 + v_4);
+          const v_5 = Math.fround(v * weight_3[weight_at + k + 3136]);
+          matmul_10 = Math.fround(matmul_10 + v_5);
         }
         matmul[t2 + i_2] = matmul_6;
-        matmul[t2 + i_2_2] = matmul_7;
-        matmul[t2 + i_2_3] = matmul_8;
-        matmul[t2 + i_2_4] = matmul_9;
-      }
-      for (; i_2 < 10; i_2++) {
-        const t1_5 = i_2 * 784;
-        let matmul_10 = 0;
-        for (let k_2 = 0; k_2 < 784; k_2++) {
-          const v_2 = Math.fround(max_first_2[t0 + k_2] * weight_3[t1_5 + k_2]);
-          matmul_10 = Math.fround(matmul_10 + v_2);
-        }
-        matmul[t2 + i_2] = matmul_10;
+        matmul[t2 + i_2 + 1] = matmul_7;
+        matmul[t2 + i_2 + 2] = matmul_8;
+        matmul[t2 + i_2 + 3] = matmul_9;
+        matmul[t2 + i_2 + 4] = matmul_10;
       }
     }
   }
@@ -570,10 +465,10 @@ function start({ buffer }, bases, units) {
       const t2 = max[i];
       const t3 = Math.fround(log_f64(sum_8));
       lanes.fill(0);
-      for (let r_2 = 0; r_2 < 10; r_2++) {
-        const v = Math.fround(Math.fround(matmul[t0 + r_2] + bias_3[r_2]) - t2);
-        const v_2 = r_2 === t1 ? Math.fround(v - t3) : 0;
-        const lane_2 = r_2 & 15;
+      for (let r = 0; r < 10; r++) {
+        const v = Math.fround(Math.fround(matmul[t0 + r] + bias_3[r]) - t2);
+        const v_2 = r === t1 ? Math.fround(v - t3) : 0;
+        const lane_2 = r & 15;
         lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
       }
       const sum_9 = joinSum32();
@@ -610,23 +505,21 @@ function start({ buffer }, bases, units) {
   // min from bias, max_first, convolution
   function min_3(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 6272;
       const t7 = i * 1568;
       for (let i_2 = 0; i_2 < 8; i_2++) {
-        const t1 = (t0 + Math.imul(i_2, 784)) | 0;
         const t4 = bias[i_2];
         const t8 = (t7 + Math.imul(i_2, 196)) | 0;
         for (let i_3 = 0; i_3 < 14; i_3++) {
-          const t2 = (t1 + Math.imul(i_3, 56)) | 0;
           const t9 = (t8 + Math.imul(i_3, 14)) | 0;
           for (let i_4 = 0; i_4 < 14; i_4++) {
-            const t3 = i_4 * 2;
             const t10 = (t9 + i_4) | 0;
             const t11 = max_first[t10];
             let min_4 = 2147483647;
+            const convolution_at = i * 6272 + i_2 * 784 + i_3 * 56 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
+              const convolution_at_2 = convolution_at + r * 28;
               for (let r_2 = 0; r_2 < 2; r_2++) {
-                const t5 = Math.fround(convolution[t2 + r * 28 + t3 + r_2] + t4);
+                const t5 = Math.fround(convolution[convolution_at_2 + r_2] + t4);
                 const t6 = t5 < 0 ? 0 : t5;
                 const v = (t6 === t11) | (t6 !== t6) ? (Math.imul(r, 2) + r_2) | 0 : 2147483647;
                 min_4 = Math.min(min_4, v);
@@ -642,23 +535,21 @@ function start({ buffer }, bases, units) {
   // min_2 from bias_2, max_first_2, convolution_2
   function min_4(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 3136;
       const t7 = i * 784;
       for (let i_2 = 0; i_2 < 16; i_2++) {
-        const t1 = (t0 + Math.imul(i_2, 196)) | 0;
         const t4 = bias_2[i_2];
         const t8 = (t7 + Math.imul(i_2, 49)) | 0;
         for (let i_3 = 0; i_3 < 7; i_3++) {
-          const t2 = (t1 + Math.imul(i_3, 28)) | 0;
           const t9 = (t8 + Math.imul(i_3, 7)) | 0;
           for (let i_4 = 0; i_4 < 7; i_4++) {
-            const t3 = i_4 * 2;
             const t10 = (t9 + i_4) | 0;
             const t11 = max_first_2[t10];
             let min_5 = 2147483647;
+            const convolution_at = i * 3136 + i_2 * 196 + i_3 * 28 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
+              const convolution_at_2 = convolution_at + r * 14;
               for (let r_2 = 0; r_2 < 2; r_2++) {
-                const t5 = Math.fround(convolution_2[t2 + r * 14 + t3 + r_2] + t4);
+                const t5 = Math.fround(convolution_2[convolution_at_2 + r_2] + t4);
                 const t6 = t5 < 0 ? 0 : t5;
                 const v = (t6 === t11) | (t6 !== t6) ? (Math.imul(r, 2) + r_2) | 0 : 2147483647;
                 min_5 = Math.min(min_5, v);
@@ -689,8 +580,8 @@ function start({ buffer }, bases, units) {
       const t6 = Math.fround(sum_9 / sum[i]);
       for (let i_2 = 0; i_2 < 10; i_2++) {
         const t5 = (t4 + i_2) | 0;
-        const v_2 = i_2 === t0 ? t3 : 0;
-        add[t5] = Math.fround(v_2 + Math.fround(exp[t5] * t6));
+        const v = i_2 === t0 ? t3 : 0;
+        add[t5] = Math.fround(v + Math.fround(exp[t5] * t6));
       }
     }
   }
@@ -698,28 +589,24 @@ function start({ buffer }, bases, units) {
   // matmul_2 from add, weight_3
   function matmul_6(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 10;
       const t1 = i * 784;
-      let i_2 = 0;
-      for (; i_2 + 3 < 784; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
+      for (let i_2 = 0; i_2 < 784; i_2 += 4) {
         let matmul_7 = 0;
         let matmul_8 = 0;
         let matmul_9 = 0;
         let matmul_10 = 0;
+        const add_at = i * 10;
         for (let k = 0; k < 10; k++) {
-          const v = add[t0 + k];
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_3[k * 784 + i_2]));
-          matmul_8 = Math.fround(matmul_8 + Math.fround(v * weight_3[k * 784 + i_2_2]));
-          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[k * 784 + i_2_3]));
-          matmul_10 = Math.fround(matmul_10 + Math.fround(v * weight_3[k * 784 + i_2_4]));
+          const v = add[add_at + k];
+          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_3[i_2 + k * 784]));
+          matmul_8 = Math.fround(matmul_8 + Math.fround(v * weight_3[i_2 + k * 784 + 1]));
+          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[i_2 + k * 784 + 2]));
+          matmul_10 = Math.fround(matmul_10 + Math.fround(v * weight_3[i_2 + k * 784 + 3]));
         }
         matmul_2[t1 + i_2] = matmul_7;
-        matmul_2[t1 + i_2_2] = matmul_8;
-        matmul_2[t1 + i_2_3] = matmul_9;
-        matmul_2[t1 + i_2_4] = matmul_10;
+        matmul_2[t1 + i_2 + 1] = matmul_8;
+        matmul_2[t1 + i_2 + 2] = matmul_9;
+        matmul_2[t1 + i_2 + 3] = matmul_10;
       }
     }
   }
@@ -757,97 +644,41 @@ function start({ buffer }, bases, units) {
   function convolution_12(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 1568;
-      for (let i_2 = 0; i_2 < 8; i_2++) {
-        const t2 = i_2 * 9;
-        const t4 = (t3 + Math.imul(i_2, 196)) | 0;
+      for (let i_2 = 0; i_2 < 8; i_2 += 4) {
         for (let i_3 = 0; i_3 < 14; i_3++) {
-          const t5 = (t4 + Math.imul(i_3, 14)) | 0;
-          let i_4 = 0;
-          for (; i_4 + 3 < 14; i_4 += 4) {
-            const i_4_2 = i_4 + 1;
-            const i_4_3 = i_4 + 2;
-            const i_4_4 = i_4 + 3;
+          for (let i_4 = 0; i_4 < 14; i_4++) {
             let convolution_13 = 0;
             let convolution_14 = 0;
             let convolution_15 = 0;
             let convolution_16 = 0;
+            const where_at = i * 3136 + i_3 * 14 + i_4;
+            const weight_at = i_2 * 9;
             for (let k = 0; k < 16; k++) {
+              const where_at_2 = where_at + k * 196;
+              const weight_at_2 = weight_at + k * 72;
               for (let k_2 = 0; k_2 < 3; k_2++) {
+                const where_at_3 = where_at_2 + k_2 * 14;
+                const weight_at_3 = weight_at_2 - k_2 * 3;
                 for (let k_3 = 0; k_3 < 3; k_3++) {
-                  const v = weight_2[k * 72 + t2 + ((2 - k_2) | 0) * 3 + ((2 - k_3) | 0)];
                   const t0 = i_3 + k_2 + -1;
                   const t1 = i_4 + k_3 + -1;
                   const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
-                  let v_4;
-                  if (v_2) {
-                    const v_3 = where[i * 3136 + k * 196 + i_3 * 14 + k_2 * 14 + i_4 + k_3 + -15];
-                    v_4 = v_3;
-                  } else {
-                    v_4 = 0;
-                  }
-                  convolution_13 = Math.fround(convolution_13 + Math.fround(v_4 * v));
-                  const t0_2 = i_3 + k_2 + -1;
-                  const t1_2 = i_4_2 + k_3 + -1;
-                  const v_5 = (0 <= t0_2) & (t0_2 < 14) & (0 <= t1_2) & (t1_2 < 14);
-                  let v_7;
-                  if (v_5) {
-                    const v_6 = where[i * 3136 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_2 + k_3 + -15];
-                    v_7 = v_6;
-                  } else {
-                    v_7 = 0;
-                  }
-                  convolution_14 = Math.fround(convolution_14 + Math.fround(v_7 * v));
-                  const t0_3 = i_3 + k_2 + -1;
-                  const t1_3 = i_4_3 + k_3 + -1;
-                  const v_8 = (0 <= t0_3) & (t0_3 < 14) & (0 <= t1_3) & (t1_3 < 14);
-                  let v_10;
-                  if (v_8) {
-                    const v_9 = where[i * 3136 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_3 + k_3 + -15];
-                    v_10 = v_9;
-                  } else {
-                    v_10 = 0;
-                  }
-                  convolution_15 = Math.fround(convolution_15 + Math.fround(v_10 * v));
-                  const t0_4 = i_3 + k_2 + -1;
-                  const t1_4 = i_4_4 + k_3 + -1;
-                  const v_11 = (0 <= t0_4) & (t0_4 < 14) & (0 <= t1_4) & (t1_4 < 14);
-                  let v_13;
-                  if (v_11) {
-                    const v_12 = where[i * 3136 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_4 + k_3 + -15];
-                    v_13 = v_12;
-                  } else {
-                    v_13 = 0;
-                  }
-                  convolution_16 = Math.fround(convolution_16 + Math.fround(v_13 * v));
+                  const v = v_2 ? where[where_at_3 + k_3 - 15] : 0;
+                  const v_3 = Math.fround(v * weight_2[weight_at_3 - k_3 + 8]);
+                  convolution_13 = Math.fround(convolution_13 + v_3);
+                  const v_4 = Math.fround(v * weight_2[weight_at_3 - k_3 + 17]);
+                  convolution_14 = Math.fround(convolution_14 + v_4);
+                  const v_5 = Math.fround(v * weight_2[weight_at_3 - k_3 + 26]);
+                  convolution_15 = Math.fround(convolution_15 + v_5);
+                  const v_6 = Math.fround(v * weight_2[weight_at_3 - k_3 + 35]);
+                  convolution_16 = Math.fround(convolution_16 + v_6);
                 }
               }
             }
-            convolution_3[t5 + i_4] = convolution_13;
-            convolution_3[t5 + i_4_2] = convolution_14;
-            convolution_3[t5 + i_4_3] = convolution_15;
-            convolution_3[t5 + i_4_4] = convolution_16;
-          }
-          for (; i_4 < 14; i_4++) {
-            let convolution_17 = 0;
-            for (let k_4 = 0; k_4 < 16; k_4++) {
-              for (let k_5 = 0; k_5 < 3; k_5++) {
-                for (let k_6 = 0; k_6 < 3; k_6++) {
-                  const t0_5 = i_3 + k_5 + -1;
-                  const t1_5 = i_4 + k_6 + -1;
-                  const v_14 = (0 <= t0_5) & (t0_5 < 14) & (0 <= t1_5) & (t1_5 < 14);
-                  let v_16;
-                  if (v_14) {
-                    const v_15 = where[i * 3136 + k_4 * 196 + i_3 * 14 + k_5 * 14 + i_4 + k_6 + -15];
-                    v_16 = v_15;
-                  } else {
-                    v_16 = 0;
-                  }
-                  const v_17 = weight_2[k_4 * 72 + t2 + ((2 - k_5) | 0) * 3 + ((2 - k_6) | 0)];
-                  convolution_17 = Math.fround(convolution_17 + Math.fround(v_16 * v_17));
-                }
-              }
-            }
-            convolution_3[t5 + i_4] = convolution_17;
+            convolution_3[t3 + i_2 * 196 + i_3 * 14 + i_4] = convolution_13;
+            convolution_3[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = convolution_14;
+            convolution_3[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = convolution_15;
+            convolution_3[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = convolution_16;
           }
         }
       }
@@ -882,32 +713,40 @@ function start({ buffer }, bases, units) {
 
   // convolution_4 from pixels, where_2
   function convolution_13(size_N) {
-    for (let i = 0; i < 8; i++) {
-      const t2 = i * 784;
-      const t3 = i * 9;
+    for (let i = 0; i < 8; i += 4) {
       for (let i_2 = 0; i_2 < 3; i_2++) {
-        const t4 = (t3 + Math.imul(i_2, 3)) | 0;
         for (let i_3 = 0; i_3 < 3; i_3++) {
           let convolution_14 = 0;
+          let convolution_15 = 0;
+          let convolution_16 = 0;
+          let convolution_17 = 0;
+          const pixels_at = i_2 * 28 + i_3;
+          const where_at = i * 784;
           for (let k = 0; k < size_N; k++) {
+            const pixels_at_2 = pixels_at + k * 784;
+            const where_at_2 = where_at + k * 6272;
             for (let k_2 = 0; k_2 < 28; k_2++) {
+              const pixels_at_3 = pixels_at_2 + k_2 * 28;
+              const where_at_3 = where_at_2 + k_2 * 28;
               for (let k_3 = 0; k_3 < 28; k_3++) {
                 const t0 = i_2 + k_2 + -1;
                 const t1 = i_3 + k_3 + -1;
-                const v = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
-                let v_3;
-                if (v) {
-                  const v_2 = pixels[k * 784 + i_2 * 28 + k_2 * 28 + i_3 + k_3 + -29];
-                  v_3 = v_2;
-                } else {
-                  v_3 = 0;
-                }
-                const v_4 = Math.fround(v_3 * where_2[k * 6272 + t2 + k_2 * 28 + k_3]);
-                convolution_14 = Math.fround(convolution_14 + v_4);
+                const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
+                const v = v_2 ? pixels[pixels_at_3 + k_3 - 29] : 0;
+                convolution_14 = Math.fround(convolution_14 + Math.fround(v * where_2[where_at_3 + k_3]));
+                const v_3 = Math.fround(v * where_2[where_at_3 + k_3 + 784]);
+                convolution_15 = Math.fround(convolution_15 + v_3);
+                const v_4 = Math.fround(v * where_2[where_at_3 + k_3 + 1568]);
+                convolution_16 = Math.fround(convolution_16 + v_4);
+                const v_5 = Math.fround(v * where_2[where_at_3 + k_3 + 2352]);
+                convolution_17 = Math.fround(convolution_17 + v_5);
               }
             }
           }
-          convolution_4[t4 + i_3] = convolution_14;
+          convolution_4[i * 9 + i_2 * 3 + i_3] = convolution_14;
+          convolution_4[i * 9 + i_2 * 3 + i_3 + 9] = convolution_15;
+          convolution_4[i * 9 + i_2 * 3 + i_3 + 18] = convolution_16;
+          convolution_4[i * 9 + i_2 * 3 + i_3 + 27] = convolution_17;
         }
       }
     }
@@ -962,32 +801,40 @@ function start({ buffer }, bases, units) {
   function convolution_14(size_N) {
     for (let i = 0; i < 8; i++) {
       const t3 = i * 144;
-      for (let i_2 = 0; i_2 < 16; i_2++) {
-        const t2 = i_2 * 196;
-        const t4 = (t3 + Math.imul(i_2, 9)) | 0;
+      for (let i_2 = 0; i_2 < 16; i_2 += 4) {
         for (let i_3 = 0; i_3 < 3; i_3++) {
-          const t5 = (t4 + Math.imul(i_3, 3)) | 0;
           for (let i_4 = 0; i_4 < 3; i_4++) {
             let convolution_15 = 0;
+            let convolution_16 = 0;
+            let convolution_17 = 0;
+            let convolution_18 = 0;
+            const max_first_at = i * 196 + i_3 * 14 + i_4;
+            const where_at = i_2 * 196;
             for (let k = 0; k < size_N; k++) {
+              const max_first_at_2 = max_first_at + k * 1568;
+              const where_at_2 = where_at + k * 3136;
               for (let k_2 = 0; k_2 < 14; k_2++) {
+                const max_first_at_3 = max_first_at_2 + k_2 * 14;
+                const where_at_3 = where_at_2 + k_2 * 14;
                 for (let k_3 = 0; k_3 < 14; k_3++) {
                   const t0 = i_3 + k_2 + -1;
                   const t1 = i_4 + k_3 + -1;
-                  const v = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
-                  let v_3;
-                  if (v) {
-                    const v_2 = max_first[k * 1568 + i * 196 + i_3 * 14 + k_2 * 14 + i_4 + k_3 + -15];
-                    v_3 = v_2;
-                  } else {
-                    v_3 = 0;
-                  }
-                  const v_4 = Math.fround(v_3 * where[k * 3136 + t2 + k_2 * 14 + k_3]);
-                  convolution_15 = Math.fround(convolution_15 + v_4);
+                  const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
+                  const v = v_2 ? max_first[max_first_at_3 + k_3 - 15] : 0;
+                  convolution_15 = Math.fround(convolution_15 + Math.fround(v * where[where_at_3 + k_3]));
+                  const v_3 = Math.fround(v * where[where_at_3 + k_3 + 196]);
+                  convolution_16 = Math.fround(convolution_16 + v_3);
+                  const v_4 = Math.fround(v * where[where_at_3 + k_3 + 392]);
+                  convolution_17 = Math.fround(convolution_17 + v_4);
+                  const v_5 = Math.fround(v * where[where_at_3 + k_3 + 588]);
+                  convolution_18 = Math.fround(convolution_18 + v_5);
                 }
               }
             }
-            convolution_5[t5 + i_4] = convolution_15;
+            convolution_5[t3 + i_2 * 9 + i_3 * 3 + i_4] = convolution_15;
+            convolution_5[t3 + i_2 * 9 + i_3 * 3 + i_4 + 9] = convolution_16;
+            convolution_5[t3 + i_2 * 9 + i_3 * 3 + i_4 + 18] = convolution_17;
+            convolution_5[t3 + i_2 * 9 + i_3 * 3 + i_4 + 27] = convolution_18;
           }
         }
       }
@@ -1043,29 +890,25 @@ function start({ buffer }, bases, units) {
   function matmul_7(size_N) {
     for (let i = 0; i < 10; i++) {
       const t0 = i * 784;
-      let i_2 = 0;
-      for (; i_2 + 3 < 784; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
+      for (let i_2 = 0; i_2 < 784; i_2 += 4) {
         let matmul_8 = 0;
         let matmul_9 = 0;
         let matmul_10 = 0;
         let matmul_11 = 0;
         for (let k = 0; k < size_N; k++) {
-          const v = add[k * 10 + i];
-          matmul_8 = Math.fround(matmul_8 + Math.fround(v * max_first_2[k * 784 + i_2]));
-          const v_2 = Math.fround(v * max_first_2[k * 784 + i_2_2]);
+          const v = add[i + k * 10];
+          matmul_8 = Math.fround(matmul_8 + Math.fround(v * max_first_2[i_2 + k * 784]));
+          const v_2 = Math.fround(v * max_first_2[i_2 + k * 784 + 1]);
           matmul_9 = Math.fround(matmul_9 + v_2);
-          const v_3 = Math.fround(v * max_first_2[k * 784 + i_2_3]);
+          const v_3 = Math.fround(v * max_first_2[i_2 + k * 784 + 2]);
           matmul_10 = Math.fround(matmul_10 + v_3);
-          const v_4 = Math.fround(v * max_first_2[k * 784 + i_2_4]);
+          const v_4 = Math.fround(v * max_first_2[i_2 + k * 784 + 3]);
           matmul_11 = Math.fround(matmul_11 + v_4);
         }
         matmul_3[t0 + i_2] = matmul_8;
-        matmul_3[t0 + i_2_2] = matmul_9;
-        matmul_3[t0 + i_2_3] = matmul_10;
-        matmul_3[t0 + i_2_4] = matmul_11;
+        matmul_3[t0 + i_2 + 1] = matmul_9;
+        matmul_3[t0 + i_2 + 2] = matmul_10;
+        matmul_3[t0 + i_2 + 3] = matmul_11;
       }
     }
   }
@@ -1087,52 +930,44 @@ function start({ buffer }, bases, units) {
   function update_bias_3(size_N) {
     const t2 = Math.fround(momentum[0]);
     const t4 = cast[0];
-    let i = 0;
-    for (; i + 3 < 10; i += 4) {
-      const i_2 = i + 1;
-      const i_3 = i + 2;
-      const i_4 = i + 3;
+    for (let i = 0; i < 10; i += 5) {
       const t0 = bias_3[i];
+      const t0_2 = bias_3[i + 1];
+      const t0_3 = bias_3[i + 2];
+      const t0_4 = bias_3[i + 3];
+      const t0_5 = bias_3[i + 4];
       const t1 = bias_momentum_buffer_3[i];
-      const t0_2 = bias_3[i_2];
-      const t1_2 = bias_momentum_buffer_3[i_2];
-      const t0_3 = bias_3[i_3];
-      const t1_3 = bias_momentum_buffer_3[i_3];
-      const t0_4 = bias_3[i_4];
-      const t1_4 = bias_momentum_buffer_3[i_4];
+      const t1_2 = bias_momentum_buffer_3[i + 1];
+      const t1_3 = bias_momentum_buffer_3[i + 2];
+      const t1_4 = bias_momentum_buffer_3[i + 3];
+      const t1_5 = bias_momentum_buffer_3[i + 4];
       let sum_9 = 0;
       let sum_10 = 0;
       let sum_11 = 0;
       let sum_12 = 0;
+      let sum_13 = 0;
       for (let r = 0; r < size_N; r++) {
-        sum_9 = Math.fround(sum_9 + add[r * 10 + i]);
-        sum_10 = Math.fround(sum_10 + add[r * 10 + i_2]);
-        sum_11 = Math.fround(sum_11 + add[r * 10 + i_3]);
-        sum_12 = Math.fround(sum_12 + add[r * 10 + i_4]);
+        sum_9 = Math.fround(sum_9 + add[i + r * 10]);
+        sum_10 = Math.fround(sum_10 + add[i + r * 10 + 1]);
+        sum_11 = Math.fround(sum_11 + add[i + r * 10 + 2]);
+        sum_12 = Math.fround(sum_12 + add[i + r * 10 + 3]);
+        sum_13 = Math.fround(sum_13 + add[i + r * 10 + 4]);
       }
       const t3 = Math.fround(Math.fround(t1 * t2) + sum_9);
       bias_3[i] = Math.fround(t0 - Math.fround(t3 * t4));
       bias_momentum_buffer_3[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
       const t3_2 = Math.fround(Math.fround(t1_2 * t2) + sum_10);
-      bias_3[i_2] = Math.fround(t0_2 - Math.fround(t3_2 * t4));
-      bias_momentum_buffer_3[i_2] = Math.abs(t3_2) < 1.1754943508222875e-38 ? 0 : t3_2;
+      bias_3[i + 1] = Math.fround(t0_2 - Math.fround(t3_2 * t4));
+      bias_momentum_buffer_3[i + 1] = Math.abs(t3_2) < 1.1754943508222875e-38 ? 0 : t3_2;
       const t3_3 = Math.fround(Math.fround(t1_3 * t2) + sum_11);
-      bias_3[i_3] = Math.fround(t0_3 - Math.fround(t3_3 * t4));
-      bias_momentum_buffer_3[i_3] = Math.abs(t3_3) < 1.1754943508222875e-38 ? 0 : t3_3;
+      bias_3[i + 2] = Math.fround(t0_3 - Math.fround(t3_3 * t4));
+      bias_momentum_buffer_3[i + 2] = Math.abs(t3_3) < 1.1754943508222875e-38 ? 0 : t3_3;
       const t3_4 = Math.fround(Math.fround(t1_4 * t2) + sum_12);
-      bias_3[i_4] = Math.fround(t0_4 - Math.fround(t3_4 * t4));
-      bias_momentum_buffer_3[i_4] = Math.abs(t3_4) < 1.1754943508222875e-38 ? 0 : t3_4;
-    }
-    for (; i < 10; i++) {
-      const t0_5 = bias_3[i];
-      const t1_5 = bias_momentum_buffer_3[i];
-      let sum_13 = 0;
-      for (let r_2 = 0; r_2 < size_N; r_2++) {
-        sum_13 = Math.fround(sum_13 + add[r_2 * 10 + i]);
-      }
+      bias_3[i + 3] = Math.fround(t0_4 - Math.fround(t3_4 * t4));
+      bias_momentum_buffer_3[i + 3] = Math.abs(t3_4) < 1.1754943508222875e-38 ? 0 : t3_4;
       const t3_5 = Math.fround(Math.fround(t1_5 * t2) + sum_13);
-      bias_3[i] = Math.fround(t0_5 - Math.fround(t3_5 * t4));
-      bias_momentum_buffer_3[i] = Math.abs(t3_5) < 1.1754943508222875e-38 ? 0 : t3_5;
+      bias_3[i + 4] = Math.fround(t0_5 - Math.fround(t3_5 * t4));
+      bias_momentum_buffer_3[i + 4] = Math.abs(t3_5) < 1.1754943508222875e-38 ? 0 : t3_5;
     }
   }
 
@@ -1140,75 +975,40 @@ function start({ buffer }, bases, units) {
   function convolution_15(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 6272;
-      for (let i_2 = 0; i_2 < 8; i_2++) {
-        const t2 = i_2 * 9;
-        const t4 = (t3 + Math.imul(i_2, 784)) | 0;
+      for (let i_2 = 0; i_2 < 8; i_2 += 4) {
         for (let i_3 = 0; i_3 < 28; i_3++) {
-          const t5 = (t4 + Math.imul(i_3, 28)) | 0;
-          let i_4 = 0;
-          for (; i_4 + 3 < 28; i_4 += 4) {
-            const i_4_2 = i_4 + 1;
-            const i_4_3 = i_4 + 2;
-            const i_4_4 = i_4 + 3;
+          for (let i_4 = 0; i_4 < 28; i_4++) {
             let convolution_16 = 0;
             let convolution_17 = 0;
             let convolution_18 = 0;
             let convolution_19 = 0;
+            const pixels_at = i * 784 + i_3 * 28 + i_4;
+            const weight_at = i_2 * 9;
             for (let k = 0; k < 1; k++) {
+              const pixels_at_2 = pixels_at + k * 784;
+              const weight_at_2 = weight_at + k * 9;
               for (let k_2 = 0; k_2 < 3; k_2++) {
+                const pixels_at_3 = pixels_at_2 + k_2 * 28;
+                const weight_at_3 = weight_at_2 + k_2 * 3;
                 for (let k_3 = 0; k_3 < 3; k_3++) {
-                  const v = weight[t2 + k * 9 + k_2 * 3 + k_3];
                   const t0 = i_3 + k_2 + -1;
                   const t1 = i_4 + k_3 + -1;
                   const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
-                  let v_4;
-                  if (v_2) {
-                    const v_3 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4 + k_3 + -29];
-                    v_4 = v_3;
-                  } else {
-                    v_4 = 0;
-                  }
-                  convolution_16 = Math.fround(convolution_16 + Math.fround(v_4 * v));
-                  const t0_2 = i_3 + k_2 + -1;
-                  const t1_2 = i_4_2 + k_3 + -1;
-                  const v_5 = (0 <= t0_2) & (t0_2 < 28) & (0 <= t1_2) & (t1_2 < 28);
-                  let v_7;
-                  if (v_5) {
-                    const v_6 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_2 + k_3 + -29];
-                    v_7 = v_6;
-                  } else {
-                    v_7 = 0;
-                  }
-                  convolution_17 = Math.fround(convolution_17 + Math.fround(v_7 * v));
-                  const t0_3 = i_3 + k_2 + -1;
-                  const t1_3 = i_4_3 + k_3 + -1;
-                  const v_8 = (0 <= t0_3) & (t0_3 < 28) & (0 <= t1_3) & (t1_3 < 28);
-                  let v_10;
-                  if (v_8) {
-                    const v_9 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_3 + k_3 + -29];
-                    v_10 = v_9;
-                  } else {
-                    v_10 = 0;
-                  }
-                  convolution_18 = Math.fround(convolution_18 + Math.fround(v_10 * v));
-                  const t0_4 = i_3 + k_2 + -1;
-                  const t1_4 = i_4_4 + k_3 + -1;
-                  const v_11 = (0 <= t0_4) & (t0_4 < 28) & (0 <= t1_4) & (t1_4 < 28);
-                  let v_13;
-                  if (v_11) {
-                    const v_12 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_4 + k_3 + -29];
-                    v_13 = v_12;
-                  } else {
-                    v_13 = 0;
-                  }
-                  convolution_19 = Math.fround(convolution_19 + Math.fround(v_13 * v));
+                  const v = v_2 ? pixels[pixels_at_3 + k_3 - 29] : 0;
+                  convolution_16 = Math.fround(convolution_16 + Math.fround(v * weight[weight_at_3 + k_3]));
+                  const v_3 = Math.fround(v * weight[weight_at_3 + k_3 + 9]);
+                  convolution_17 = Math.fround(convolution_17 + v_3);
+                  const v_4 = Math.fround(v * weight[weight_at_3 + k_3 + 18]);
+                  convolution_18 = Math.fround(convolution_18 + v_4);
+                  const v_5 = Math.fround(v * weight[weight_at_3 + k_3 + 27]);
+                  convolution_19 = Math.fround(convolution_19 + v_5);
                 }
               }
             }
-            convolution_6[t5 + i_4] = convolution_16;
-            convolution_6[t5 + i_4_2] = convolution_17;
-            convolution_6[t5 + i_4_3] = convolution_18;
-            convolution_6[t5 + i_4_4] = convolution_19;
+            convolution_6[t3 + i_2 * 784 + i_3 * 28 + i_4] = convolution_16;
+            convolution_6[t3 + i_2 * 784 + i_3 * 28 + i_4 + 784] = convolution_17;
+            convolution_6[t3 + i_2 * 784 + i_3 * 28 + i_4 + 1568] = convolution_18;
+            convolution_6[t3 + i_2 * 784 + i_3 * 28 + i_4 + 2352] = convolution_19;
           }
         }
       }
@@ -1218,21 +1018,19 @@ function start({ buffer }, bases, units) {
   // max_first_3 from bias, convolution_6
   function max_first_9(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 6272;
       const t6 = i * 1568;
       for (let i_2 = 0; i_2 < 8; i_2++) {
-        const t1 = (t0 + Math.imul(i_2, 784)) | 0;
         const t4 = bias[i_2];
         const t7 = (t6 + Math.imul(i_2, 196)) | 0;
         for (let i_3 = 0; i_3 < 14; i_3++) {
-          const t2 = (t1 + Math.imul(i_3, 56)) | 0;
           const t8 = (t7 + Math.imul(i_3, 14)) | 0;
           for (let i_4 = 0; i_4 < 14; i_4++) {
-            const t3 = i_4 * 2;
             let max_first_10 = -Infinity;
+            const convolution_at = i * 6272 + i_2 * 784 + i_3 * 56 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
+              const convolution_at_2 = convolution_at + r * 28;
               for (let r_2 = 0; r_2 < 2; r_2++) {
-                const t5 = Math.fround(convolution_6[t2 + r * 28 + t3 + r_2] + t4);
+                const t5 = Math.fround(convolution_6[convolution_at_2 + r_2] + t4);
                 const v = t5 < 0 ? 0 : t5;
                 max_first_10 = Math.max(max_first_10, v);
               }
@@ -1248,97 +1046,40 @@ function start({ buffer }, bases, units) {
   function convolution_16(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 3136;
-      for (let i_2 = 0; i_2 < 16; i_2++) {
-        const t2 = i_2 * 72;
-        const t4 = (t3 + Math.imul(i_2, 196)) | 0;
+      for (let i_2 = 0; i_2 < 16; i_2 += 4) {
         for (let i_3 = 0; i_3 < 14; i_3++) {
-          const t5 = (t4 + Math.imul(i_3, 14)) | 0;
-          let i_4 = 0;
-          for (; i_4 + 3 < 14; i_4 += 4) {
-            const i_4_2 = i_4 + 1;
-            const i_4_3 = i_4 + 2;
-            const i_4_4 = i_4 + 3;
+          for (let i_4 = 0; i_4 < 14; i_4++) {
             let convolution_17 = 0;
             let convolution_18 = 0;
             let convolution_19 = 0;
             let convolution_20 = 0;
+            const max_first_at = i * 1568 + i_3 * 14 + i_4;
+            const weight_at = i_2 * 72;
             for (let k = 0; k < 8; k++) {
+              const max_first_at_2 = max_first_at + k * 196;
+              const weight_at_2 = weight_at + k * 9;
               for (let k_2 = 0; k_2 < 3; k_2++) {
+                const max_first_at_3 = max_first_at_2 + k_2 * 14;
+                const weight_at_3 = weight_at_2 + k_2 * 3;
                 for (let k_3 = 0; k_3 < 3; k_3++) {
-                  const v = weight_2[t2 + k * 9 + k_2 * 3 + k_3];
                   const t0 = i_3 + k_2 + -1;
                   const t1 = i_4 + k_3 + -1;
                   const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
-                  let v_4;
-                  if (v_2) {
-                    const v_3 = max_first_3[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4 + k_3 + -15];
-                    v_4 = v_3;
-                  } else {
-                    v_4 = 0;
-                  }
-                  convolution_17 = Math.fround(convolution_17 + Math.fround(v_4 * v));
-                  const t0_2 = i_3 + k_2 + -1;
-                  const t1_2 = i_4_2 + k_3 + -1;
-                  const v_5 = (0 <= t0_2) & (t0_2 < 14) & (0 <= t1_2) & (t1_2 < 14);
-                  let v_7;
-                  if (v_5) {
-                    const v_6 = max_first_3[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_2 + k_3 + -15];
-                    v_7 = v_6;
-                  } else {
-                    v_7 = 0;
-                  }
-                  convolution_18 = Math.fround(convolution_18 + Math.fround(v_7 * v));
-                  const t0_3 = i_3 + k_2 + -1;
-                  const t1_3 = i_4_3 + k_3 + -1;
-                  const v_8 = (0 <= t0_3) & (t0_3 < 14) & (0 <= t1_3) & (t1_3 < 14);
-                  let v_10;
-                  if (v_8) {
-                    const v_9 = max_first_3[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_3 + k_3 + -15];
-                    v_10 = v_9;
-                  } else {
-                    v_10 = 0;
-                  }
-                  convolution_19 = Math.fround(convolution_19 + Math.fround(v_10 * v));
-                  const t0_4 = i_3 + k_2 + -1;
-                  const t1_4 = i_4_4 + k_3 + -1;
-                  const v_11 = (0 <= t0_4) & (t0_4 < 14) & (0 <= t1_4) & (t1_4 < 14);
-                  let v_13;
-                  if (v_11) {
-                    const v_12 = max_first_3[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_4 + k_3 + -15];
-                    v_13 = v_12;
-                  } else {
-                    v_13 = 0;
-                  }
-                  convolution_20 = Math.fround(convolution_20 + Math.fround(v_13 * v));
+                  const v = v_2 ? max_first_3[max_first_at_3 + k_3 - 15] : 0;
+                  convolution_17 = Math.fround(convolution_17 + Math.fround(v * weight_2[weight_at_3 + k_3]));
+                  const v_3 = Math.fround(v * weight_2[weight_at_3 + k_3 + 72]);
+                  convolution_18 = Math.fround(convolution_18 + v_3);
+                  const v_4 = Math.fround(v * weight_2[weight_at_3 + k_3 + 144]);
+                  convolution_19 = Math.fround(convolution_19 + v_4);
+                  const v_5 = Math.fround(v * weight_2[weight_at_3 + k_3 + 216]);
+                  convolution_20 = Math.fround(convolution_20 + v_5);
                 }
               }
             }
-            convolution_7[t5 + i_4] = convolution_17;
-            convolution_7[t5 + i_4_2] = convolution_18;
-            convolution_7[t5 + i_4_3] = convolution_19;
-            convolution_7[t5 + i_4_4] = convolution_20;
-          }
-          for (; i_4 < 14; i_4++) {
-            let convolution_21 = 0;
-            for (let k_4 = 0; k_4 < 8; k_4++) {
-              for (let k_5 = 0; k_5 < 3; k_5++) {
-                for (let k_6 = 0; k_6 < 3; k_6++) {
-                  const t0_5 = i_3 + k_5 + -1;
-                  const t1_5 = i_4 + k_6 + -1;
-                  const v_14 = (0 <= t0_5) & (t0_5 < 14) & (0 <= t1_5) & (t1_5 < 14);
-                  let v_16;
-                  if (v_14) {
-                    const v_15 = max_first_3[i * 1568 + k_4 * 196 + i_3 * 14 + k_5 * 14 + i_4 + k_6 + -15];
-                    v_16 = v_15;
-                  } else {
-                    v_16 = 0;
-                  }
-                  const v_17 = Math.fround(v_16 * weight_2[t2 + k_4 * 9 + k_5 * 3 + k_6]);
-                  convolution_21 = Math.fround(convolution_21 + v_17);
-                }
-              }
-            }
-            convolution_7[t5 + i_4] = convolution_21;
+            convolution_7[t3 + i_2 * 196 + i_3 * 14 + i_4] = convolution_17;
+            convolution_7[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = convolution_18;
+            convolution_7[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = convolution_19;
+            convolution_7[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = convolution_20;
           }
         }
       }
@@ -1348,21 +1089,19 @@ function start({ buffer }, bases, units) {
   // max_first_4 from bias_2, convolution_7
   function max_first_10(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 3136;
       const t6 = i * 784;
       for (let i_2 = 0; i_2 < 16; i_2++) {
-        const t1 = (t0 + Math.imul(i_2, 196)) | 0;
         const t4 = bias_2[i_2];
         const t7 = (t6 + Math.imul(i_2, 49)) | 0;
         for (let i_3 = 0; i_3 < 7; i_3++) {
-          const t2 = (t1 + Math.imul(i_3, 28)) | 0;
           const t8 = (t7 + Math.imul(i_3, 7)) | 0;
           for (let i_4 = 0; i_4 < 7; i_4++) {
-            const t3 = i_4 * 2;
             let max_first_11 = -Infinity;
+            const convolution_at = i * 3136 + i_2 * 196 + i_3 * 28 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
+              const convolution_at_2 = convolution_at + r * 14;
               for (let r_2 = 0; r_2 < 2; r_2++) {
-                const t5 = Math.fround(convolution_7[t2 + r * 14 + t3 + r_2] + t4);
+                const t5 = Math.fround(convolution_7[convolution_at_2 + r_2] + t4);
                 const v = t5 < 0 ? 0 : t5;
                 max_first_11 = Math.max(max_first_11, v);
               }
@@ -1377,41 +1116,32 @@ function start({ buffer }, bases, units) {
   // matmul_4 from max_first_4, weight_3
   function matmul_8(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 784;
       const t2 = i * 10;
-      let i_2 = 0;
-      for (; i_2 + 3 < 10; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 784;
-        const t1_2 = i_2_2 * 784;
-        const t1_3 = i_2_3 * 784;
-        const t1_4 = i_2_4 * 784;
+      for (let i_2 = 0; i_2 < 10; i_2 += 5) {
         let matmul_9 = 0;
         let matmul_10 = 0;
         let matmul_11 = 0;
         let matmul_12 = 0;
+        let matmul_13 = 0;
+        const max_first_at = i * 784;
+        const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
-          const v = max_first_4[t0 + k];
-          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[t1 + k]));
-          matmul_10 = Math.fround(matmul_10 + Math.fround(v * weight_3[t1_2 + k]));
-          matmul_11 = Math.fround(matmul_11 + Math.fround(v * weight_3[t1_3 + k]));
-          matmul_12 = Math.fround(matmul_12 + Math.fround(v * weight_3[t1_4 + k]));
+          const v = max_first_4[max_first_at + k];
+          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[weight_at + k]));
+          const v_2 = Math.fround(v * weight_3[weight_at + k + 784]);
+          matmul_10 = Math.fround(matmul_10 + v_2);
+          const v_3 = Math.fround(v * weight_3[weight_at + k + 1568]);
+          matmul_11 = Math.fround(matmul_11 + v_3);
+          const v_4 = Math.fround(v * weight_3[weight_at + k + 2352]);
+          matmul_12 = Math.fround(matmul_12 + v_4);
+          const v_5 = Math.fround(v * weight_3[weight_at + k + 3136]);
+          matmul_13 = Math.fround(matmul_13 + v_5);
         }
         matmul_4[t2 + i_2] = matmul_9;
-        matmul_4[t2 + i_2_2] = matmul_10;
-        matmul_4[t2 + i_2_3] = matmul_11;
-        matmul_4[t2 + i_2_4] = matmul_12;
-      }
-      for (; i_2 < 10; i_2++) {
-        const t1_5 = i_2 * 784;
-        let matmul_13 = 0;
-        for (let k_2 = 0; k_2 < 784; k_2++) {
-          const v_2 = Math.fround(max_first_4[t0 + k_2] * weight_3[t1_5 + k_2]);
-          matmul_13 = Math.fround(matmul_13 + v_2);
-        }
-        matmul_4[t2 + i_2] = matmul_13;
+        matmul_4[t2 + i_2 + 1] = matmul_10;
+        matmul_4[t2 + i_2 + 2] = matmul_11;
+        matmul_4[t2 + i_2 + 3] = matmul_12;
+        matmul_4[t2 + i_2 + 4] = matmul_13;
       }
     }
   }
@@ -1426,19 +1156,19 @@ function start({ buffer }, bases, units) {
         max_2 = Math.max(max_2, Math.fround(matmul_4[t1 + r] + bias_3[r]));
       }
       lanes.fill(0);
-      for (let r_2 = 0; r_2 < 10; r_2++) {
-        const v = Math.fround(matmul_4[t1 + r_2] + bias_3[r_2]);
-        const lane = r_2 & 15;
-        lanes[lane] = Math.fround(lanes[lane] + Math.fround(exp_f64(Math.fround(v - max_2))));
+      for (let r = 0; r < 10; r++) {
+        const v = Math.fround(Math.fround(matmul_4[t1 + r] + bias_3[r]) - max_2);
+        const lane = r & 15;
+        lanes[lane] = Math.fround(lanes[lane] + Math.fround(exp_f64(v)));
       }
       const sum_10 = joinSum32();
       const t2 = Math.fround(log_f64(sum_10));
       lanes.fill(0);
-      for (let r_3 = 0; r_3 < 10; r_3++) {
-        const v_2 = Math.fround(matmul_4[t1 + r_3] + bias_3[r_3]);
-        const v_3 = r_3 === t0 ? Math.fround(Math.fround(v_2 - max_2) - t2) : 0;
-        const lane_2 = r_3 & 15;
-        lanes[lane_2] = Math.fround(lanes[lane_2] + v_3);
+      for (let r = 0; r < 10; r++) {
+        const v = Math.fround(Math.fround(matmul_4[t1 + r] + bias_3[r]) - max_2);
+        const v_2 = r === t0 ? Math.fround(v - t2) : 0;
+        const lane_2 = r & 15;
+        lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
       }
       const sum_11 = joinSum32();
       sum_5[i] = sum_11;
@@ -1473,75 +1203,40 @@ function start({ buffer }, bases, units) {
   function convolution_17(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 6272;
-      for (let i_2 = 0; i_2 < 8; i_2++) {
-        const t2 = i_2 * 9;
-        const t4 = (t3 + Math.imul(i_2, 784)) | 0;
+      for (let i_2 = 0; i_2 < 8; i_2 += 4) {
         for (let i_3 = 0; i_3 < 28; i_3++) {
-          const t5 = (t4 + Math.imul(i_3, 28)) | 0;
-          let i_4 = 0;
-          for (; i_4 + 3 < 28; i_4 += 4) {
-            const i_4_2 = i_4 + 1;
-            const i_4_3 = i_4 + 2;
-            const i_4_4 = i_4 + 3;
+          for (let i_4 = 0; i_4 < 28; i_4++) {
             let convolution_18 = 0;
             let convolution_19 = 0;
             let convolution_20 = 0;
             let convolution_21 = 0;
+            const pixels_at = i * 784 + i_3 * 28 + i_4;
+            const weight_at = i_2 * 9;
             for (let k = 0; k < 1; k++) {
+              const pixels_at_2 = pixels_at + k * 784;
+              const weight_at_2 = weight_at + k * 9;
               for (let k_2 = 0; k_2 < 3; k_2++) {
+                const pixels_at_3 = pixels_at_2 + k_2 * 28;
+                const weight_at_3 = weight_at_2 + k_2 * 3;
                 for (let k_3 = 0; k_3 < 3; k_3++) {
-                  const v = weight[t2 + k * 9 + k_2 * 3 + k_3];
                   const t0 = i_3 + k_2 + -1;
                   const t1 = i_4 + k_3 + -1;
                   const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
-                  let v_4;
-                  if (v_2) {
-                    const v_3 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4 + k_3 + -29];
-                    v_4 = v_3;
-                  } else {
-                    v_4 = 0;
-                  }
-                  convolution_18 = Math.fround(convolution_18 + Math.fround(v_4 * v));
-                  const t0_2 = i_3 + k_2 + -1;
-                  const t1_2 = i_4_2 + k_3 + -1;
-                  const v_5 = (0 <= t0_2) & (t0_2 < 28) & (0 <= t1_2) & (t1_2 < 28);
-                  let v_7;
-                  if (v_5) {
-                    const v_6 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_2 + k_3 + -29];
-                    v_7 = v_6;
-                  } else {
-                    v_7 = 0;
-                  }
-                  convolution_19 = Math.fround(convolution_19 + Math.fround(v_7 * v));
-                  const t0_3 = i_3 + k_2 + -1;
-                  const t1_3 = i_4_3 + k_3 + -1;
-                  const v_8 = (0 <= t0_3) & (t0_3 < 28) & (0 <= t1_3) & (t1_3 < 28);
-                  let v_10;
-                  if (v_8) {
-                    const v_9 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_3 + k_3 + -29];
-                    v_10 = v_9;
-                  } else {
-                    v_10 = 0;
-                  }
-                  convolution_20 = Math.fround(convolution_20 + Math.fround(v_10 * v));
-                  const t0_4 = i_3 + k_2 + -1;
-                  const t1_4 = i_4_4 + k_3 + -1;
-                  const v_11 = (0 <= t0_4) & (t0_4 < 28) & (0 <= t1_4) & (t1_4 < 28);
-                  let v_13;
-                  if (v_11) {
-                    const v_12 = pixels[i * 784 + k * 784 + i_3 * 28 + k_2 * 28 + i_4_4 + k_3 + -29];
-                    v_13 = v_12;
-                  } else {
-                    v_13 = 0;
-                  }
-                  convolution_21 = Math.fround(convolution_21 + Math.fround(v_13 * v));
+                  const v = v_2 ? pixels[pixels_at_3 + k_3 - 29] : 0;
+                  convolution_18 = Math.fround(convolution_18 + Math.fround(v * weight[weight_at_3 + k_3]));
+                  const v_3 = Math.fround(v * weight[weight_at_3 + k_3 + 9]);
+                  convolution_19 = Math.fround(convolution_19 + v_3);
+                  const v_4 = Math.fround(v * weight[weight_at_3 + k_3 + 18]);
+                  convolution_20 = Math.fround(convolution_20 + v_4);
+                  const v_5 = Math.fround(v * weight[weight_at_3 + k_3 + 27]);
+                  convolution_21 = Math.fround(convolution_21 + v_5);
                 }
               }
             }
-            convolution_8[t5 + i_4] = convolution_18;
-            convolution_8[t5 + i_4_2] = convolution_19;
-            convolution_8[t5 + i_4_3] = convolution_20;
-            convolution_8[t5 + i_4_4] = convolution_21;
+            convolution_8[t3 + i_2 * 784 + i_3 * 28 + i_4] = convolution_18;
+            convolution_8[t3 + i_2 * 784 + i_3 * 28 + i_4 + 784] = convolution_19;
+            convolution_8[t3 + i_2 * 784 + i_3 * 28 + i_4 + 1568] = convolution_20;
+            convolution_8[t3 + i_2 * 784 + i_3 * 28 + i_4 + 2352] = convolution_21;
           }
         }
       }
@@ -1551,21 +1246,19 @@ function start({ buffer }, bases, units) {
   // max_first_5 from bias, convolution_8
   function max_first_11(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 6272;
       const t6 = i * 1568;
       for (let i_2 = 0; i_2 < 8; i_2++) {
-        const t1 = (t0 + Math.imul(i_2, 784)) | 0;
         const t4 = bias[i_2];
         const t7 = (t6 + Math.imul(i_2, 196)) | 0;
         for (let i_3 = 0; i_3 < 14; i_3++) {
-          const t2 = (t1 + Math.imul(i_3, 56)) | 0;
           const t8 = (t7 + Math.imul(i_3, 14)) | 0;
           for (let i_4 = 0; i_4 < 14; i_4++) {
-            const t3 = i_4 * 2;
             let max_first_12 = -Infinity;
+            const convolution_at = i * 6272 + i_2 * 784 + i_3 * 56 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
+              const convolution_at_2 = convolution_at + r * 28;
               for (let r_2 = 0; r_2 < 2; r_2++) {
-                const t5 = Math.fround(convolution_8[t2 + r * 28 + t3 + r_2] + t4);
+                const t5 = Math.fround(convolution_8[convolution_at_2 + r_2] + t4);
                 const v = t5 < 0 ? 0 : t5;
                 max_first_12 = Math.max(max_first_12, v);
               }
@@ -1581,97 +1274,40 @@ function start({ buffer }, bases, units) {
   function convolution_18(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 3136;
-      for (let i_2 = 0; i_2 < 16; i_2++) {
-        const t2 = i_2 * 72;
-        const t4 = (t3 + Math.imul(i_2, 196)) | 0;
+      for (let i_2 = 0; i_2 < 16; i_2 += 4) {
         for (let i_3 = 0; i_3 < 14; i_3++) {
-          const t5 = (t4 + Math.imul(i_3, 14)) | 0;
-          let i_4 = 0;
-          for (; i_4 + 3 < 14; i_4 += 4) {
-            const i_4_2 = i_4 + 1;
-            const i_4_3 = i_4 + 2;
-            const i_4_4 = i_4 + 3;
+          for (let i_4 = 0; i_4 < 14; i_4++) {
             let convolution_19 = 0;
             let convolution_20 = 0;
             let convolution_21 = 0;
             let convolution_22 = 0;
+            const max_first_at = i * 1568 + i_3 * 14 + i_4;
+            const weight_at = i_2 * 72;
             for (let k = 0; k < 8; k++) {
+              const max_first_at_2 = max_first_at + k * 196;
+              const weight_at_2 = weight_at + k * 9;
               for (let k_2 = 0; k_2 < 3; k_2++) {
+                const max_first_at_3 = max_first_at_2 + k_2 * 14;
+                const weight_at_3 = weight_at_2 + k_2 * 3;
                 for (let k_3 = 0; k_3 < 3; k_3++) {
-                  const v = weight_2[t2 + k * 9 + k_2 * 3 + k_3];
                   const t0 = i_3 + k_2 + -1;
                   const t1 = i_4 + k_3 + -1;
                   const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
-                  let v_4;
-                  if (v_2) {
-                    const v_3 = max_first_5[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4 + k_3 + -15];
-                    v_4 = v_3;
-                  } else {
-                    v_4 = 0;
-                  }
-                  convolution_19 = Math.fround(convolution_19 + Math.fround(v_4 * v));
-                  const t0_2 = i_3 + k_2 + -1;
-                  const t1_2 = i_4_2 + k_3 + -1;
-                  const v_5 = (0 <= t0_2) & (t0_2 < 14) & (0 <= t1_2) & (t1_2 < 14);
-                  let v_7;
-                  if (v_5) {
-                    const v_6 = max_first_5[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_2 + k_3 + -15];
-                    v_7 = v_6;
-                  } else {
-                    v_7 = 0;
-                  }
-                  convolution_20 = Math.fround(convolution_20 + Math.fround(v_7 * v));
-                  const t0_3 = i_3 + k_2 + -1;
-                  const t1_3 = i_4_3 + k_3 + -1;
-                  const v_8 = (0 <= t0_3) & (t0_3 < 14) & (0 <= t1_3) & (t1_3 < 14);
-                  let v_10;
-                  if (v_8) {
-                    const v_9 = max_first_5[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_3 + k_3 + -15];
-                    v_10 = v_9;
-                  } else {
-                    v_10 = 0;
-                  }
-                  convolution_21 = Math.fround(convolution_21 + Math.fround(v_10 * v));
-                  const t0_4 = i_3 + k_2 + -1;
-                  const t1_4 = i_4_4 + k_3 + -1;
-                  const v_11 = (0 <= t0_4) & (t0_4 < 14) & (0 <= t1_4) & (t1_4 < 14);
-                  let v_13;
-                  if (v_11) {
-                    const v_12 = max_first_5[i * 1568 + k * 196 + i_3 * 14 + k_2 * 14 + i_4_4 + k_3 + -15];
-                    v_13 = v_12;
-                  } else {
-                    v_13 = 0;
-                  }
-                  convolution_22 = Math.fround(convolution_22 + Math.fround(v_13 * v));
+                  const v = v_2 ? max_first_5[max_first_at_3 + k_3 - 15] : 0;
+                  convolution_19 = Math.fround(convolution_19 + Math.fround(v * weight_2[weight_at_3 + k_3]));
+                  const v_3 = Math.fround(v * weight_2[weight_at_3 + k_3 + 72]);
+                  convolution_20 = Math.fround(convolution_20 + v_3);
+                  const v_4 = Math.fround(v * weight_2[weight_at_3 + k_3 + 144]);
+                  convolution_21 = Math.fround(convolution_21 + v_4);
+                  const v_5 = Math.fround(v * weight_2[weight_at_3 + k_3 + 216]);
+                  convolution_22 = Math.fround(convolution_22 + v_5);
                 }
               }
             }
-            convolution_9[t5 + i_4] = convolution_19;
-            convolution_9[t5 + i_4_2] = convolution_20;
-            convolution_9[t5 + i_4_3] = convolution_21;
-            convolution_9[t5 + i_4_4] = convolution_22;
-          }
-          for (; i_4 < 14; i_4++) {
-            let convolution_23 = 0;
-            for (let k_4 = 0; k_4 < 8; k_4++) {
-              for (let k_5 = 0; k_5 < 3; k_5++) {
-                for (let k_6 = 0; k_6 < 3; k_6++) {
-                  const t0_5 = i_3 + k_5 + -1;
-                  const t1_5 = i_4 + k_6 + -1;
-                  const v_14 = (0 <= t0_5) & (t0_5 < 14) & (0 <= t1_5) & (t1_5 < 14);
-                  let v_16;
-                  if (v_14) {
-                    const v_15 = max_first_5[i * 1568 + k_4 * 196 + i_3 * 14 + k_5 * 14 + i_4 + k_6 + -15];
-                    v_16 = v_15;
-                  } else {
-                    v_16 = 0;
-                  }
-                  const v_17 = Math.fround(v_16 * weight_2[t2 + k_4 * 9 + k_5 * 3 + k_6]);
-                  convolution_23 = Math.fround(convolution_23 + v_17);
-                }
-              }
-            }
-            convolution_9[t5 + i_4] = convolution_23;
+            convolution_9[t3 + i_2 * 196 + i_3 * 14 + i_4] = convolution_19;
+            convolution_9[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = convolution_20;
+            convolution_9[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = convolution_21;
+            convolution_9[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = convolution_22;
           }
         }
       }
@@ -1681,21 +1317,19 @@ function start({ buffer }, bases, units) {
   // max_first_6 from bias_2, convolution_9
   function max_first_12(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 3136;
       const t6 = i * 784;
       for (let i_2 = 0; i_2 < 16; i_2++) {
-        const t1 = (t0 + Math.imul(i_2, 196)) | 0;
         const t4 = bias_2[i_2];
         const t7 = (t6 + Math.imul(i_2, 49)) | 0;
         for (let i_3 = 0; i_3 < 7; i_3++) {
-          const t2 = (t1 + Math.imul(i_3, 28)) | 0;
           const t8 = (t7 + Math.imul(i_3, 7)) | 0;
           for (let i_4 = 0; i_4 < 7; i_4++) {
-            const t3 = i_4 * 2;
             let max_first_13 = -Infinity;
+            const convolution_at = i * 3136 + i_2 * 196 + i_3 * 28 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
+              const convolution_at_2 = convolution_at + r * 14;
               for (let r_2 = 0; r_2 < 2; r_2++) {
-                const t5 = Math.fround(convolution_9[t2 + r * 14 + t3 + r_2] + t4);
+                const t5 = Math.fround(convolution_9[convolution_at_2 + r_2] + t4);
                 const v = t5 < 0 ? 0 : t5;
                 max_first_13 = Math.max(max_first_13, v);
               }
@@ -1710,41 +1344,32 @@ function start({ buffer }, bases, units) {
   // logits from max_first_6, weight_3, bias_3
   function logits_2(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 784;
       const t2 = i * 10;
-      let i_2 = 0;
-      for (; i_2 + 3 < 10; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 784;
-        const t1_2 = i_2_2 * 784;
-        const t1_3 = i_2_3 * 784;
-        const t1_4 = i_2_4 * 784;
+      for (let i_2 = 0; i_2 < 10; i_2 += 5) {
         let matmul_9 = 0;
         let matmul_10 = 0;
         let matmul_11 = 0;
         let matmul_12 = 0;
+        let matmul_13 = 0;
+        const max_first_at = i * 784;
+        const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
-          const v = max_first_6[t0 + k];
-          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[t1 + k]));
-          matmul_10 = Math.fround(matmul_10 + Math.fround(v * weight_3[t1_2 + k]));
-          matmul_11 = Math.fround(matmul_11 + Math.fround(v * weight_3[t1_3 + k]));
-          matmul_12 = Math.fround(matmul_12 + Math.fround(v * weight_3[t1_4 + k]));
+          const v = max_first_6[max_first_at + k];
+          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[weight_at + k]));
+          const v_2 = Math.fround(v * weight_3[weight_at + k + 784]);
+          matmul_10 = Math.fround(matmul_10 + v_2);
+          const v_3 = Math.fround(v * weight_3[weight_at + k + 1568]);
+          matmul_11 = Math.fround(matmul_11 + v_3);
+          const v_4 = Math.fround(v * weight_3[weight_at + k + 2352]);
+          matmul_12 = Math.fround(matmul_12 + v_4);
+          const v_5 = Math.fround(v * weight_3[weight_at + k + 3136]);
+          matmul_13 = Math.fround(matmul_13 + v_5);
         }
         logits[t2 + i_2] = Math.fround(matmul_9 + bias_3[i_2]);
-        logits[t2 + i_2_2] = Math.fround(matmul_10 + bias_3[i_2_2]);
-        logits[t2 + i_2_3] = Math.fround(matmul_11 + bias_3[i_2_3]);
-        logits[t2 + i_2_4] = Math.fround(matmul_12 + bias_3[i_2_4]);
-      }
-      for (; i_2 < 10; i_2++) {
-        const t1_5 = i_2 * 784;
-        let matmul_13 = 0;
-        for (let k_2 = 0; k_2 < 784; k_2++) {
-          const v_2 = Math.fround(max_first_6[t0 + k_2] * weight_3[t1_5 + k_2]);
-          matmul_13 = Math.fround(matmul_13 + v_2);
-        }
-        logits[t2 + i_2] = Math.fround(matmul_13 + bias_3[i_2]);
+        logits[t2 + i_2 + 1] = Math.fround(matmul_10 + bias_3[i_2 + 1]);
+        logits[t2 + i_2 + 2] = Math.fround(matmul_11 + bias_3[i_2 + 2]);
+        logits[t2 + i_2 + 3] = Math.fround(matmul_12 + bias_3[i_2 + 3]);
+        logits[t2 + i_2 + 4] = Math.fround(matmul_13 + bias_3[i_2 + 4]);
       }
     }
   }

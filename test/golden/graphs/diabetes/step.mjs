@@ -81,36 +81,30 @@ function start({ buffer }, bases, units) {
   function matmul_4(size_N) {
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
-      const i_2 = i + 1;
-      const i_3 = i + 2;
-      const i_4 = i + 3;
-      const t0 = i * 10;
-      const t0_2 = i_2 * 10;
-      const t0_3 = i_3 * 10;
-      const t0_4 = i_4 * 10;
       let matmul_5 = 0;
       let matmul_6 = 0;
       let matmul_7 = 0;
       let matmul_8 = 0;
+      const x_at = i * 10;
       for (let k = 0; k < 10; k++) {
         const v = weight[k];
-        matmul_5 = Math.fround(matmul_5 + Math.fround(x[t0 + k] * v));
-        matmul_6 = Math.fround(matmul_6 + Math.fround(x[t0_2 + k] * v));
-        matmul_7 = Math.fround(matmul_7 + Math.fround(x[t0_3 + k] * v));
-        matmul_8 = Math.fround(matmul_8 + Math.fround(x[t0_4 + k] * v));
+        matmul_5 = Math.fround(matmul_5 + Math.fround(x[x_at + k] * v));
+        matmul_6 = Math.fround(matmul_6 + Math.fround(x[x_at + k + 10] * v));
+        matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k + 20] * v));
+        matmul_8 = Math.fround(matmul_8 + Math.fround(x[x_at + k + 30] * v));
       }
       matmul[i] = matmul_5;
-      matmul[i_2] = matmul_6;
-      matmul[i_3] = matmul_7;
-      matmul[i_4] = matmul_8;
+      matmul[i + 1] = matmul_6;
+      matmul[i + 2] = matmul_7;
+      matmul[i + 3] = matmul_8;
     }
     for (; i < size_N; i++) {
-      const t0_5 = i * 10;
-      let matmul_9 = 0;
-      for (let k_2 = 0; k_2 < 10; k_2++) {
-        matmul_9 = Math.fround(matmul_9 + Math.fround(x[t0_5 + k_2] * weight[k_2]));
+      let matmul_5 = 0;
+      const x_at = i * 10;
+      for (let k = 0; k < 10; k++) {
+        matmul_5 = Math.fround(matmul_5 + Math.fround(x[x_at + k] * weight[k]));
       }
-      matmul[i] = matmul_9;
+      matmul[i] = matmul_5;
     }
   }
 
@@ -145,33 +139,25 @@ function start({ buffer }, bases, units) {
 
   // matmul_2 from x, add
   function matmul_5(size_N) {
-    let i = 0;
-    for (; i + 3 < 10; i += 4) {
-      const i_2 = i + 1;
-      const i_3 = i + 2;
-      const i_4 = i + 3;
+    for (let i = 0; i < 10; i += 5) {
       let matmul_6 = 0;
       let matmul_7 = 0;
       let matmul_8 = 0;
       let matmul_9 = 0;
+      let matmul_10 = 0;
       for (let k = 0; k < size_N; k++) {
         const v = add[k];
-        matmul_6 = Math.fround(matmul_6 + Math.fround(x[k * 10 + i] * v));
-        matmul_7 = Math.fround(matmul_7 + Math.fround(x[k * 10 + i_2] * v));
-        matmul_8 = Math.fround(matmul_8 + Math.fround(x[k * 10 + i_3] * v));
-        matmul_9 = Math.fround(matmul_9 + Math.fround(x[k * 10 + i_4] * v));
+        matmul_6 = Math.fround(matmul_6 + Math.fround(x[i + k * 10] * v));
+        matmul_7 = Math.fround(matmul_7 + Math.fround(x[i + k * 10 + 1] * v));
+        matmul_8 = Math.fround(matmul_8 + Math.fround(x[i + k * 10 + 2] * v));
+        matmul_9 = Math.fround(matmul_9 + Math.fround(x[i + k * 10 + 3] * v));
+        matmul_10 = Math.fround(matmul_10 + Math.fround(x[i + k * 10 + 4] * v));
       }
       matmul_2[i] = matmul_6;
-      matmul_2[i_2] = matmul_7;
-      matmul_2[i_3] = matmul_8;
-      matmul_2[i_4] = matmul_9;
-    }
-    for (; i < 10; i++) {
-      let matmul_10 = 0;
-      for (let k_2 = 0; k_2 < size_N; k_2++) {
-        matmul_10 = Math.fround(matmul_10 + Math.fround(x[k_2 * 10 + i] * add[k_2]));
-      }
-      matmul_2[i] = matmul_10;
+      matmul_2[i + 1] = matmul_7;
+      matmul_2[i + 2] = matmul_8;
+      matmul_2[i + 3] = matmul_9;
+      matmul_2[i + 4] = matmul_10;
     }
   }
 
@@ -198,36 +184,30 @@ function start({ buffer }, bases, units) {
   function matmul_6(size_N) {
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
-      const i_2 = i + 1;
-      const i_3 = i + 2;
-      const i_4 = i + 3;
-      const t0 = i * 10;
-      const t0_2 = i_2 * 10;
-      const t0_3 = i_3 * 10;
-      const t0_4 = i_4 * 10;
       let matmul_7 = 0;
       let matmul_8 = 0;
       let matmul_9 = 0;
       let matmul_10 = 0;
+      const x_at = i * 10;
       for (let k = 0; k < 10; k++) {
         const v = weight[k];
-        matmul_7 = Math.fround(matmul_7 + Math.fround(x[t0 + k] * v));
-        matmul_8 = Math.fround(matmul_8 + Math.fround(x[t0_2 + k] * v));
-        matmul_9 = Math.fround(matmul_9 + Math.fround(x[t0_3 + k] * v));
-        matmul_10 = Math.fround(matmul_10 + Math.fround(x[t0_4 + k] * v));
+        matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k] * v));
+        matmul_8 = Math.fround(matmul_8 + Math.fround(x[x_at + k + 10] * v));
+        matmul_9 = Math.fround(matmul_9 + Math.fround(x[x_at + k + 20] * v));
+        matmul_10 = Math.fround(matmul_10 + Math.fround(x[x_at + k + 30] * v));
       }
       matmul_3[i] = matmul_7;
-      matmul_3[i_2] = matmul_8;
-      matmul_3[i_3] = matmul_9;
-      matmul_3[i_4] = matmul_10;
+      matmul_3[i + 1] = matmul_8;
+      matmul_3[i + 2] = matmul_9;
+      matmul_3[i + 3] = matmul_10;
     }
     for (; i < size_N; i++) {
-      const t0_5 = i * 10;
-      let matmul_11 = 0;
-      for (let k_2 = 0; k_2 < 10; k_2++) {
-        matmul_11 = Math.fround(matmul_11 + Math.fround(x[t0_5 + k_2] * weight[k_2]));
+      let matmul_7 = 0;
+      const x_at = i * 10;
+      for (let k = 0; k < 10; k++) {
+        matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k] * weight[k]));
       }
-      matmul_3[i] = matmul_11;
+      matmul_3[i] = matmul_7;
     }
   }
 
@@ -254,36 +234,30 @@ function start({ buffer }, bases, units) {
     const t1 = bias[0];
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
-      const i_2 = i + 1;
-      const i_3 = i + 2;
-      const i_4 = i + 3;
-      const t0 = i * 10;
-      const t0_2 = i_2 * 10;
-      const t0_3 = i_3 * 10;
-      const t0_4 = i_4 * 10;
       let matmul_7 = 0;
       let matmul_8 = 0;
       let matmul_9 = 0;
       let matmul_10 = 0;
+      const x_at = i * 10;
       for (let k = 0; k < 10; k++) {
         const v = weight[k];
-        matmul_7 = Math.fround(matmul_7 + Math.fround(x[t0 + k] * v));
-        matmul_8 = Math.fround(matmul_8 + Math.fround(x[t0_2 + k] * v));
-        matmul_9 = Math.fround(matmul_9 + Math.fround(x[t0_3 + k] * v));
-        matmul_10 = Math.fround(matmul_10 + Math.fround(x[t0_4 + k] * v));
+        matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k] * v));
+        matmul_8 = Math.fround(matmul_8 + Math.fround(x[x_at + k + 10] * v));
+        matmul_9 = Math.fround(matmul_9 + Math.fround(x[x_at + k + 20] * v));
+        matmul_10 = Math.fround(matmul_10 + Math.fround(x[x_at + k + 30] * v));
       }
       prediction[i] = Math.fround(matmul_7 + t1);
-      prediction[i_2] = Math.fround(matmul_8 + t1);
-      prediction[i_3] = Math.fround(matmul_9 + t1);
-      prediction[i_4] = Math.fround(matmul_10 + t1);
+      prediction[i + 1] = Math.fround(matmul_8 + t1);
+      prediction[i + 2] = Math.fround(matmul_9 + t1);
+      prediction[i + 3] = Math.fround(matmul_10 + t1);
     }
     for (; i < size_N; i++) {
-      const t0_5 = i * 10;
-      let matmul_11 = 0;
-      for (let k_2 = 0; k_2 < 10; k_2++) {
-        matmul_11 = Math.fround(matmul_11 + Math.fround(x[t0_5 + k_2] * weight[k_2]));
+      let matmul_7 = 0;
+      const x_at = i * 10;
+      for (let k = 0; k < 10; k++) {
+        matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k] * weight[k]));
       }
-      prediction[i] = Math.fround(matmul_11 + t1);
+      prediction[i] = Math.fround(matmul_7 + t1);
     }
   }
 

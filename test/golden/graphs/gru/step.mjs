@@ -283,33 +283,27 @@ function start({ buffer }, bases, units) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = (Math.imul(i % size_N, 40) + Math.imul((i / size_N) | 0, 2)) | 0;
       const t2 = i * 72;
-      let i_2 = 0;
-      for (; i_2 + 3 < 72; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 2;
-        const t1_2 = i_2_2 * 2;
-        const t1_3 = i_2_3 * 2;
-        const t1_4 = i_2_4 * 2;
+      for (let i_2 = 0; i_2 < 72; i_2 += 4) {
         let matmul_14 = 0;
         let matmul_15 = 0;
         let matmul_16 = 0;
         let matmul_17 = 0;
+        const memory_weight_ih_l0_at = i_2 * 2;
         for (let k = 0; k < 2; k++) {
           const v = pairs[t0 + k];
-          matmul_14 = Math.fround(matmul_14 + Math.fround(v * memory_weight_ih_l0[t1 + k]));
-          const v_2 = Math.fround(v * memory_weight_ih_l0[t1_2 + k]);
-          matmul_15 = Math.fround(matmul_15 + v_2);
-          const v_3 = Math.fround(v * memory_weight_ih_l0[t1_3 + k]);
-          matmul_16 = Math.fround(matmul_16 + v_3);
-          const v_4 = Math.fround(v * memory_weight_ih_l0[t1_4 + k]);
-          matmul_17 = Math.fround(matmul_17 + v_4);
+          const v_2 = memory_weight_ih_l0[memory_weight_ih_l0_at + k];
+          matmul_14 = Math.fround(matmul_14 + Math.fround(v * v_2));
+          const v_3 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 2];
+          matmul_15 = Math.fround(matmul_15 + Math.fround(v * v_3));
+          const v_4 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 4];
+          matmul_16 = Math.fround(matmul_16 + Math.fround(v * v_4));
+          const v_5 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 6];
+          matmul_17 = Math.fround(matmul_17 + Math.fround(v * v_5));
         }
         matmul[t2 + i_2] = matmul_14;
-        matmul[t2 + i_2_2] = matmul_15;
-        matmul[t2 + i_2_3] = matmul_16;
-        matmul[t2 + i_2_4] = matmul_17;
+        matmul[t2 + i_2 + 1] = matmul_15;
+        matmul[t2 + i_2 + 2] = matmul_16;
+        matmul[t2 + i_2 + 3] = matmul_17;
       }
     }
   }
@@ -336,35 +330,29 @@ function start({ buffer }, bases, units) {
   function scan_result_13(size_N, t) {
     const t2 = t * (72 * size_N);
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 24;
       const t3 = (t2 + Math.imul(i, 72)) | 0;
-      let i_2 = 0;
-      for (; i_2 + 3 < 72; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 24;
-        const t1_2 = i_2_2 * 24;
-        const t1_3 = i_2_3 * 24;
-        const t1_4 = i_2_4 * 24;
+      for (let i_2 = 0; i_2 < 72; i_2 += 4) {
         let matmul_14 = 0;
         let matmul_15 = 0;
         let matmul_16 = 0;
         let matmul_17 = 0;
+        const state0_at = i * 24;
+        const memory_weight_hh_l0_at = i_2 * 24;
         for (let k = 0; k < 24; k++) {
-          const v = state0[t0 + k];
-          matmul_14 = Math.fround(matmul_14 + Math.fround(v * memory_weight_hh_l0[t1 + k]));
-          const v_2 = Math.fround(v * memory_weight_hh_l0[t1_2 + k]);
-          matmul_15 = Math.fround(matmul_15 + v_2);
-          const v_3 = Math.fround(v * memory_weight_hh_l0[t1_3 + k]);
-          matmul_16 = Math.fround(matmul_16 + v_3);
-          const v_4 = Math.fround(v * memory_weight_hh_l0[t1_4 + k]);
-          matmul_17 = Math.fround(matmul_17 + v_4);
+          const v = state0[state0_at + k];
+          const v_2 = memory_weight_hh_l0[memory_weight_hh_l0_at + k];
+          matmul_14 = Math.fround(matmul_14 + Math.fround(v * v_2));
+          const v_3 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 24];
+          matmul_15 = Math.fround(matmul_15 + Math.fround(v * v_3));
+          const v_4 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 48];
+          matmul_16 = Math.fround(matmul_16 + Math.fround(v * v_4));
+          const v_5 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 72];
+          matmul_17 = Math.fround(matmul_17 + Math.fround(v * v_5));
         }
         scan_result[t3 + i_2] = Math.fround(matmul_14 + memory_bias_hh_l0[i_2]);
-        scan_result[t3 + i_2_2] = Math.fround(matmul_15 + memory_bias_hh_l0[i_2_2]);
-        scan_result[t3 + i_2_3] = Math.fround(matmul_16 + memory_bias_hh_l0[i_2_3]);
-        scan_result[t3 + i_2_4] = Math.fround(matmul_17 + memory_bias_hh_l0[i_2_4]);
+        scan_result[t3 + i_2 + 1] = Math.fround(matmul_15 + memory_bias_hh_l0[i_2 + 1]);
+        scan_result[t3 + i_2 + 2] = Math.fround(matmul_16 + memory_bias_hh_l0[i_2 + 2]);
+        scan_result[t3 + i_2 + 3] = Math.fround(matmul_17 + memory_bias_hh_l0[i_2 + 3]);
       }
     }
   }
@@ -406,37 +394,35 @@ function start({ buffer }, bases, units) {
     const t0 = 19 * (24 * size_N);
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
-      const i_2 = i + 1;
-      const i_3 = i + 2;
-      const i_4 = i + 3;
-      const t1 = (t0 + Math.imul(i, 24)) | 0;
-      const t1_2 = (t0 + Math.imul(i_2, 24)) | 0;
-      const t1_3 = (t0 + Math.imul(i_3, 24)) | 0;
-      const t1_4 = (t0 + Math.imul(i_4, 24)) | 0;
       let matmul_15 = 0;
       let matmul_16 = 0;
       let matmul_17 = 0;
       let matmul_18 = 0;
+      const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = head_weight[k];
-        matmul_15 = Math.fround(matmul_15 + Math.fround(scan_result_6[t1 + k] * v));
-        matmul_16 = Math.fround(matmul_16 + Math.fround(scan_result_6[t1_2 + k] * v));
-        matmul_17 = Math.fround(matmul_17 + Math.fround(scan_result_6[t1_3 + k] * v));
-        matmul_18 = Math.fround(matmul_18 + Math.fround(scan_result_6[t1_4 + k] * v));
+        const v_2 = Math.fround(scan_result_6[scan_result_at + k] * v);
+        matmul_15 = Math.fround(matmul_15 + v_2);
+        const v_3 = Math.fround(scan_result_6[scan_result_at + k + 24] * v);
+        matmul_16 = Math.fround(matmul_16 + v_3);
+        const v_4 = Math.fround(scan_result_6[scan_result_at + k + 48] * v);
+        matmul_17 = Math.fround(matmul_17 + v_4);
+        const v_5 = Math.fround(scan_result_6[scan_result_at + k + 72] * v);
+        matmul_18 = Math.fround(matmul_18 + v_5);
       }
       matmul_2[i] = matmul_15;
-      matmul_2[i_2] = matmul_16;
-      matmul_2[i_3] = matmul_17;
-      matmul_2[i_4] = matmul_18;
+      matmul_2[i + 1] = matmul_16;
+      matmul_2[i + 2] = matmul_17;
+      matmul_2[i + 3] = matmul_18;
     }
     for (; i < size_N; i++) {
-      const t1_5 = (t0 + Math.imul(i, 24)) | 0;
-      let matmul_19 = 0;
-      for (let k_2 = 0; k_2 < 24; k_2++) {
-        const v_2 = Math.fround(scan_result_6[t1_5 + k_2] * head_weight[k_2]);
-        matmul_19 = Math.fround(matmul_19 + v_2);
+      let matmul_15 = 0;
+      const scan_result_at = t0 + i * 24;
+      for (let k = 0; k < 24; k++) {
+        const v = Math.fround(scan_result_6[scan_result_at + k] * head_weight[k]);
+        matmul_15 = Math.fround(matmul_15 + v);
       }
-      matmul_2[i] = matmul_19;
+      matmul_2[i] = matmul_15;
     }
   }
 
@@ -480,26 +466,25 @@ function start({ buffer }, bases, units) {
   function matmul_15(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = i * 24;
-      let i_2 = 0;
-      for (; i_2 + 3 < 24; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
+      for (let i_2 = 0; i_2 < 24; i_2 += 4) {
         let matmul_16 = 0;
         let matmul_17 = 0;
         let matmul_18 = 0;
         let matmul_19 = 0;
         for (let k = 0; k < 1; k++) {
           const v = add_2[i + k];
-          matmul_16 = Math.fround(matmul_16 + Math.fround(v * head_weight[k * 24 + i_2]));
-          matmul_17 = Math.fround(matmul_17 + Math.fround(v * head_weight[k * 24 + i_2_2]));
-          matmul_18 = Math.fround(matmul_18 + Math.fround(v * head_weight[k * 24 + i_2_3]));
-          matmul_19 = Math.fround(matmul_19 + Math.fround(v * head_weight[k * 24 + i_2_4]));
+          matmul_16 = Math.fround(matmul_16 + Math.fround(v * head_weight[i_2 + k * 24]));
+          const v_2 = Math.fround(v * head_weight[i_2 + k * 24 + 1]);
+          matmul_17 = Math.fround(matmul_17 + v_2);
+          const v_3 = Math.fround(v * head_weight[i_2 + k * 24 + 2]);
+          matmul_18 = Math.fround(matmul_18 + v_3);
+          const v_4 = Math.fround(v * head_weight[i_2 + k * 24 + 3]);
+          matmul_19 = Math.fround(matmul_19 + v_4);
         }
         matmul_3[t0 + i_2] = matmul_16;
-        matmul_3[t0 + i_2_2] = matmul_17;
-        matmul_3[t0 + i_2_3] = matmul_18;
-        matmul_3[t0 + i_2_4] = matmul_19;
+        matmul_3[t0 + i_2 + 1] = matmul_17;
+        matmul_3[t0 + i_2 + 2] = matmul_18;
+        matmul_3[t0 + i_2 + 3] = matmul_19;
       }
     }
   }
@@ -588,32 +573,28 @@ function start({ buffer }, bases, units) {
   function matmul_16(size_N, t) {
     const t0 = t * (72 * size_N);
     for (let i = 0; i < size_N; i++) {
-      const t1 = (t0 + Math.imul(i, 72)) | 0;
       const t2 = i * 24;
-      let i_2 = 0;
-      for (; i_2 + 3 < 24; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
+      for (let i_2 = 0; i_2 < 24; i_2 += 4) {
         let matmul_17 = 0;
         let matmul_18 = 0;
         let matmul_19 = 0;
         let matmul_20 = 0;
+        const scan_result_at = t0 + i * 72;
         for (let k = 0; k < 72; k++) {
-          const v = scan_result_9[t1 + k];
-          const v_2 = Math.fround(v * memory_weight_hh_l0[k * 24 + i_2]);
+          const v = scan_result_9[scan_result_at + k];
+          const v_2 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24]);
           matmul_17 = Math.fround(matmul_17 + v_2);
-          const v_3 = Math.fround(v * memory_weight_hh_l0[k * 24 + i_2_2]);
+          const v_3 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24 + 1]);
           matmul_18 = Math.fround(matmul_18 + v_3);
-          const v_4 = Math.fround(v * memory_weight_hh_l0[k * 24 + i_2_3]);
+          const v_4 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24 + 2]);
           matmul_19 = Math.fround(matmul_19 + v_4);
-          const v_5 = Math.fround(v * memory_weight_hh_l0[k * 24 + i_2_4]);
+          const v_5 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24 + 3]);
           matmul_20 = Math.fround(matmul_20 + v_5);
         }
         matmul_4[t2 + i_2] = matmul_17;
-        matmul_4[t2 + i_2_2] = matmul_18;
-        matmul_4[t2 + i_2_3] = matmul_19;
-        matmul_4[t2 + i_2_4] = matmul_20;
+        matmul_4[t2 + i_2 + 1] = matmul_18;
+        matmul_4[t2 + i_2 + 2] = matmul_19;
+        matmul_4[t2 + i_2 + 3] = matmul_20;
       }
     }
   }
@@ -642,30 +623,26 @@ function start({ buffer }, bases, units) {
   function matmul_17(size_N) {
     for (let i = 0; i < 2; i++) {
       const t0 = i * 72;
-      let i_2 = 0;
-      for (; i_2 + 3 < 72; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
+      for (let i_2 = 0; i_2 < 72; i_2 += 4) {
         let matmul_18 = 0;
         let matmul_19 = 0;
         let matmul_20 = 0;
         let matmul_21 = 0;
         for (let k = 0; k < 20 * size_N; k++) {
           const v = pairs[(k % size_N) * 40 + ((k / size_N) | 0) * 2 + i];
-          const v_2 = Math.fround(v * scan_result_10[k * 72 + i_2]);
+          const v_2 = Math.fround(v * scan_result_10[i_2 + k * 72]);
           matmul_18 = Math.fround(matmul_18 + v_2);
-          const v_3 = Math.fround(v * scan_result_10[k * 72 + i_2_2]);
+          const v_3 = Math.fround(v * scan_result_10[i_2 + k * 72 + 1]);
           matmul_19 = Math.fround(matmul_19 + v_3);
-          const v_4 = Math.fround(v * scan_result_10[k * 72 + i_2_3]);
+          const v_4 = Math.fround(v * scan_result_10[i_2 + k * 72 + 2]);
           matmul_20 = Math.fround(matmul_20 + v_4);
-          const v_5 = Math.fround(v * scan_result_10[k * 72 + i_2_4]);
+          const v_5 = Math.fround(v * scan_result_10[i_2 + k * 72 + 3]);
           matmul_21 = Math.fround(matmul_21 + v_5);
         }
         matmul_5[t0 + i_2] = matmul_18;
-        matmul_5[t0 + i_2_2] = matmul_19;
-        matmul_5[t0 + i_2_3] = matmul_20;
-        matmul_5[t0 + i_2_4] = matmul_21;
+        matmul_5[t0 + i_2 + 1] = matmul_19;
+        matmul_5[t0 + i_2 + 2] = matmul_20;
+        matmul_5[t0 + i_2 + 3] = matmul_21;
       }
     }
   }
@@ -689,29 +666,25 @@ function start({ buffer }, bases, units) {
   function matmul_18(size_N) {
     for (let i = 0; i < 72; i++) {
       const t0 = i * 24;
-      let i_2 = 0;
-      for (; i_2 + 3 < 24; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
+      for (let i_2 = 0; i_2 < 24; i_2 += 4) {
         let matmul_19 = 0;
         let matmul_20 = 0;
         let matmul_21 = 0;
         let matmul_22 = 0;
         for (let k = 0; k < 20 * size_N; k++) {
-          const v = scan_result_9[k * 72 + i];
-          matmul_19 = Math.fround(matmul_19 + Math.fround(v * scan_result_7[k * 24 + i_2]));
-          const v_2 = Math.fround(v * scan_result_7[k * 24 + i_2_2]);
+          const v = scan_result_9[i + k * 72];
+          matmul_19 = Math.fround(matmul_19 + Math.fround(v * scan_result_7[i_2 + k * 24]));
+          const v_2 = Math.fround(v * scan_result_7[i_2 + k * 24 + 1]);
           matmul_20 = Math.fround(matmul_20 + v_2);
-          const v_3 = Math.fround(v * scan_result_7[k * 24 + i_2_3]);
+          const v_3 = Math.fround(v * scan_result_7[i_2 + k * 24 + 2]);
           matmul_21 = Math.fround(matmul_21 + v_3);
-          const v_4 = Math.fround(v * scan_result_7[k * 24 + i_2_4]);
+          const v_4 = Math.fround(v * scan_result_7[i_2 + k * 24 + 3]);
           matmul_22 = Math.fround(matmul_22 + v_4);
         }
         matmul_6[t0 + i_2] = matmul_19;
-        matmul_6[t0 + i_2_2] = matmul_20;
-        matmul_6[t0 + i_2_3] = matmul_21;
-        matmul_6[t0 + i_2_4] = matmul_22;
+        matmul_6[t0 + i_2 + 1] = matmul_20;
+        matmul_6[t0 + i_2 + 2] = matmul_21;
+        matmul_6[t0 + i_2 + 3] = matmul_22;
       }
     }
   }
@@ -730,25 +703,21 @@ function start({ buffer }, bases, units) {
 
   // sum_3 from scan_result_10
   function sum_10(size_N) {
-    let i = 0;
-    for (; i + 3 < 72; i += 4) {
-      const i_2 = i + 1;
-      const i_3 = i + 2;
-      const i_4 = i + 3;
+    for (let i = 0; i < 72; i += 4) {
       let sum_11 = 0;
       let sum_12 = 0;
       let sum_13 = 0;
       let sum_14 = 0;
       for (let r = 0; r < 20 * size_N; r++) {
-        sum_11 = Math.fround(sum_11 + scan_result_10[r * 72 + i]);
-        sum_12 = Math.fround(sum_12 + scan_result_10[r * 72 + i_2]);
-        sum_13 = Math.fround(sum_13 + scan_result_10[r * 72 + i_3]);
-        sum_14 = Math.fround(sum_14 + scan_result_10[r * 72 + i_4]);
+        sum_11 = Math.fround(sum_11 + scan_result_10[i + r * 72]);
+        sum_12 = Math.fround(sum_12 + scan_result_10[i + r * 72 + 1]);
+        sum_13 = Math.fround(sum_13 + scan_result_10[i + r * 72 + 2]);
+        sum_14 = Math.fround(sum_14 + scan_result_10[i + r * 72 + 3]);
       }
       sum_3[i] = sum_11;
-      sum_3[i_2] = sum_12;
-      sum_3[i_3] = sum_13;
-      sum_3[i_4] = sum_14;
+      sum_3[i + 1] = sum_12;
+      sum_3[i + 2] = sum_13;
+      sum_3[i + 3] = sum_14;
     }
   }
 
@@ -766,25 +735,21 @@ function start({ buffer }, bases, units) {
 
   // sum_5 from scan_result_8
   function sum_12(size_N) {
-    let i = 0;
-    for (; i + 3 < 72; i += 4) {
-      const i_2 = i + 1;
-      const i_3 = i + 2;
-      const i_4 = i + 3;
+    for (let i = 0; i < 72; i += 4) {
       let sum_13 = 0;
       let sum_14 = 0;
       let sum_15 = 0;
       let sum_16 = 0;
       for (let r = 0; r < size_N; r++) {
-        sum_13 = Math.fround(sum_13 + scan_result_8[r * 72 + i]);
-        sum_14 = Math.fround(sum_14 + scan_result_8[r * 72 + i_2]);
-        sum_15 = Math.fround(sum_15 + scan_result_8[r * 72 + i_3]);
-        sum_16 = Math.fround(sum_16 + scan_result_8[r * 72 + i_4]);
+        sum_13 = Math.fround(sum_13 + scan_result_8[i + r * 72]);
+        sum_14 = Math.fround(sum_14 + scan_result_8[i + r * 72 + 1]);
+        sum_15 = Math.fround(sum_15 + scan_result_8[i + r * 72 + 2]);
+        sum_16 = Math.fround(sum_16 + scan_result_8[i + r * 72 + 3]);
       }
       sum_5[i] = sum_13;
-      sum_5[i_2] = sum_14;
-      sum_5[i_3] = sum_15;
-      sum_5[i_4] = sum_16;
+      sum_5[i + 1] = sum_14;
+      sum_5[i + 2] = sum_15;
+      sum_5[i + 3] = sum_16;
     }
   }
 
@@ -803,30 +768,27 @@ function start({ buffer }, bases, units) {
   // matmul_7 from scan_result_6, add_2
   function matmul_19(size_N) {
     const t0 = 19 * (24 * size_N);
-    let i = 0;
-    for (; i + 3 < 24; i += 4) {
-      const i_2 = i + 1;
-      const i_3 = i + 2;
-      const i_4 = i + 3;
+    for (let i = 0; i < 24; i += 4) {
       let matmul_20 = 0;
       let matmul_21 = 0;
       let matmul_22 = 0;
       let matmul_23 = 0;
+      const scan_result_at = t0 + i;
       for (let k = 0; k < size_N; k++) {
         const v = add_2[k];
-        const v_2 = Math.fround(scan_result_6[t0 + k * 24 + i] * v);
+        const v_2 = Math.fround(scan_result_6[scan_result_at + k * 24] * v);
         matmul_20 = Math.fround(matmul_20 + v_2);
-        const v_3 = Math.fround(scan_result_6[t0 + k * 24 + i_2] * v);
+        const v_3 = Math.fround(scan_result_6[scan_result_at + k * 24 + 1] * v);
         matmul_21 = Math.fround(matmul_21 + v_3);
-        const v_4 = Math.fround(scan_result_6[t0 + k * 24 + i_3] * v);
+        const v_4 = Math.fround(scan_result_6[scan_result_at + k * 24 + 2] * v);
         matmul_22 = Math.fround(matmul_22 + v_4);
-        const v_5 = Math.fround(scan_result_6[t0 + k * 24 + i_4] * v);
+        const v_5 = Math.fround(scan_result_6[scan_result_at + k * 24 + 3] * v);
         matmul_23 = Math.fround(matmul_23 + v_5);
       }
       matmul_7[i] = matmul_20;
-      matmul_7[i_2] = matmul_21;
-      matmul_7[i_3] = matmul_22;
-      matmul_7[i_4] = matmul_23;
+      matmul_7[i + 1] = matmul_21;
+      matmul_7[i + 2] = matmul_22;
+      matmul_7[i + 3] = matmul_23;
     }
   }
 
@@ -1045,33 +1007,27 @@ function start({ buffer }, bases, units) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = (Math.imul(i % size_N, 40) + Math.imul((i / size_N) | 0, 2)) | 0;
       const t2 = i * 72;
-      let i_2 = 0;
-      for (; i_2 + 3 < 72; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 2;
-        const t1_2 = i_2_2 * 2;
-        const t1_3 = i_2_3 * 2;
-        const t1_4 = i_2_4 * 2;
+      for (let i_2 = 0; i_2 < 72; i_2 += 4) {
         let matmul_21 = 0;
         let matmul_22 = 0;
         let matmul_23 = 0;
         let matmul_24 = 0;
+        const memory_weight_ih_l0_at = i_2 * 2;
         for (let k = 0; k < 2; k++) {
           const v = pairs[t0 + k];
-          matmul_21 = Math.fround(matmul_21 + Math.fround(v * memory_weight_ih_l0[t1 + k]));
-          const v_2 = Math.fround(v * memory_weight_ih_l0[t1_2 + k]);
-          matmul_22 = Math.fround(matmul_22 + v_2);
-          const v_3 = Math.fround(v * memory_weight_ih_l0[t1_3 + k]);
-          matmul_23 = Math.fround(matmul_23 + v_3);
-          const v_4 = Math.fround(v * memory_weight_ih_l0[t1_4 + k]);
-          matmul_24 = Math.fround(matmul_24 + v_4);
+          const v_2 = memory_weight_ih_l0[memory_weight_ih_l0_at + k];
+          matmul_21 = Math.fround(matmul_21 + Math.fround(v * v_2));
+          const v_3 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 2];
+          matmul_22 = Math.fround(matmul_22 + Math.fround(v * v_3));
+          const v_4 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 4];
+          matmul_23 = Math.fround(matmul_23 + Math.fround(v * v_4));
+          const v_5 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 6];
+          matmul_24 = Math.fround(matmul_24 + Math.fround(v * v_5));
         }
         matmul_8[t2 + i_2] = matmul_21;
-        matmul_8[t2 + i_2_2] = matmul_22;
-        matmul_8[t2 + i_2_3] = matmul_23;
-        matmul_8[t2 + i_2_4] = matmul_24;
+        matmul_8[t2 + i_2 + 1] = matmul_22;
+        matmul_8[t2 + i_2 + 2] = matmul_23;
+        matmul_8[t2 + i_2 + 3] = matmul_24;
       }
     }
   }
@@ -1097,35 +1053,29 @@ function start({ buffer }, bases, units) {
   // matmul_9 from state0_2, memory_weight_hh_l0
   function matmul_21(size_N, t) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 24;
       const t2 = i * 72;
-      let i_2 = 0;
-      for (; i_2 + 3 < 72; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 24;
-        const t1_2 = i_2_2 * 24;
-        const t1_3 = i_2_3 * 24;
-        const t1_4 = i_2_4 * 24;
+      for (let i_2 = 0; i_2 < 72; i_2 += 4) {
         let matmul_22 = 0;
         let matmul_23 = 0;
         let matmul_24 = 0;
         let matmul_25 = 0;
+        const state0_at = i * 24;
+        const memory_weight_hh_l0_at = i_2 * 24;
         for (let k = 0; k < 24; k++) {
-          const v = state0_2[t0 + k];
-          matmul_22 = Math.fround(matmul_22 + Math.fround(v * memory_weight_hh_l0[t1 + k]));
-          const v_2 = Math.fround(v * memory_weight_hh_l0[t1_2 + k]);
-          matmul_23 = Math.fround(matmul_23 + v_2);
-          const v_3 = Math.fround(v * memory_weight_hh_l0[t1_3 + k]);
-          matmul_24 = Math.fround(matmul_24 + v_3);
-          const v_4 = Math.fround(v * memory_weight_hh_l0[t1_4 + k]);
-          matmul_25 = Math.fround(matmul_25 + v_4);
+          const v = state0_2[state0_at + k];
+          const v_2 = memory_weight_hh_l0[memory_weight_hh_l0_at + k];
+          matmul_22 = Math.fround(matmul_22 + Math.fround(v * v_2));
+          const v_3 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 24];
+          matmul_23 = Math.fround(matmul_23 + Math.fround(v * v_3));
+          const v_4 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 48];
+          matmul_24 = Math.fround(matmul_24 + Math.fround(v * v_4));
+          const v_5 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 72];
+          matmul_25 = Math.fround(matmul_25 + Math.fround(v * v_5));
         }
         matmul_9[t2 + i_2] = matmul_22;
-        matmul_9[t2 + i_2_2] = matmul_23;
-        matmul_9[t2 + i_2_3] = matmul_24;
-        matmul_9[t2 + i_2_4] = matmul_25;
+        matmul_9[t2 + i_2 + 1] = matmul_23;
+        matmul_9[t2 + i_2 + 2] = matmul_24;
+        matmul_9[t2 + i_2 + 3] = matmul_25;
       }
     }
   }
@@ -1163,37 +1113,35 @@ function start({ buffer }, bases, units) {
     const t0 = 19 * (24 * size_N);
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
-      const i_2 = i + 1;
-      const i_3 = i + 2;
-      const i_4 = i + 3;
-      const t1 = (t0 + Math.imul(i, 24)) | 0;
-      const t1_2 = (t0 + Math.imul(i_2, 24)) | 0;
-      const t1_3 = (t0 + Math.imul(i_3, 24)) | 0;
-      const t1_4 = (t0 + Math.imul(i_4, 24)) | 0;
       let matmul_23 = 0;
       let matmul_24 = 0;
       let matmul_25 = 0;
       let matmul_26 = 0;
+      const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = head_weight[k];
-        matmul_23 = Math.fround(matmul_23 + Math.fround(scan_result_11[t1 + k] * v));
-        matmul_24 = Math.fround(matmul_24 + Math.fround(scan_result_11[t1_2 + k] * v));
-        matmul_25 = Math.fround(matmul_25 + Math.fround(scan_result_11[t1_3 + k] * v));
-        matmul_26 = Math.fround(matmul_26 + Math.fround(scan_result_11[t1_4 + k] * v));
+        const v_2 = Math.fround(scan_result_11[scan_result_at + k] * v);
+        matmul_23 = Math.fround(matmul_23 + v_2);
+        const v_3 = Math.fround(scan_result_11[scan_result_at + k + 24] * v);
+        matmul_24 = Math.fround(matmul_24 + v_3);
+        const v_4 = Math.fround(scan_result_11[scan_result_at + k + 48] * v);
+        matmul_25 = Math.fround(matmul_25 + v_4);
+        const v_5 = Math.fround(scan_result_11[scan_result_at + k + 72] * v);
+        matmul_26 = Math.fround(matmul_26 + v_5);
       }
       matmul_10[i] = matmul_23;
-      matmul_10[i_2] = matmul_24;
-      matmul_10[i_3] = matmul_25;
-      matmul_10[i_4] = matmul_26;
+      matmul_10[i + 1] = matmul_24;
+      matmul_10[i + 2] = matmul_25;
+      matmul_10[i + 3] = matmul_26;
     }
     for (; i < size_N; i++) {
-      const t1_5 = (t0 + Math.imul(i, 24)) | 0;
-      let matmul_27 = 0;
-      for (let k_2 = 0; k_2 < 24; k_2++) {
-        const v_2 = Math.fround(scan_result_11[t1_5 + k_2] * head_weight[k_2]);
-        matmul_27 = Math.fround(matmul_27 + v_2);
+      let matmul_23 = 0;
+      const scan_result_at = t0 + i * 24;
+      for (let k = 0; k < 24; k++) {
+        const v = Math.fround(scan_result_11[scan_result_at + k] * head_weight[k]);
+        matmul_23 = Math.fround(matmul_23 + v);
       }
-      matmul_10[i] = matmul_27;
+      matmul_10[i] = matmul_23;
     }
   }
 
@@ -1227,33 +1175,27 @@ function start({ buffer }, bases, units) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = (Math.imul(i % size_N, 40) + Math.imul((i / size_N) | 0, 2)) | 0;
       const t2 = i * 72;
-      let i_2 = 0;
-      for (; i_2 + 3 < 72; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 2;
-        const t1_2 = i_2_2 * 2;
-        const t1_3 = i_2_3 * 2;
-        const t1_4 = i_2_4 * 2;
+      for (let i_2 = 0; i_2 < 72; i_2 += 4) {
         let matmul_24 = 0;
         let matmul_25 = 0;
         let matmul_26 = 0;
         let matmul_27 = 0;
+        const memory_weight_ih_l0_at = i_2 * 2;
         for (let k = 0; k < 2; k++) {
           const v = pairs[t0 + k];
-          matmul_24 = Math.fround(matmul_24 + Math.fround(v * memory_weight_ih_l0[t1 + k]));
-          const v_2 = Math.fround(v * memory_weight_ih_l0[t1_2 + k]);
-          matmul_25 = Math.fround(matmul_25 + v_2);
-          const v_3 = Math.fround(v * memory_weight_ih_l0[t1_3 + k]);
-          matmul_26 = Math.fround(matmul_26 + v_3);
-          const v_4 = Math.fround(v * memory_weight_ih_l0[t1_4 + k]);
-          matmul_27 = Math.fround(matmul_27 + v_4);
+          const v_2 = memory_weight_ih_l0[memory_weight_ih_l0_at + k];
+          matmul_24 = Math.fround(matmul_24 + Math.fround(v * v_2));
+          const v_3 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 2];
+          matmul_25 = Math.fround(matmul_25 + Math.fround(v * v_3));
+          const v_4 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 4];
+          matmul_26 = Math.fround(matmul_26 + Math.fround(v * v_4));
+          const v_5 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 6];
+          matmul_27 = Math.fround(matmul_27 + Math.fround(v * v_5));
         }
         matmul_11[t2 + i_2] = matmul_24;
-        matmul_11[t2 + i_2_2] = matmul_25;
-        matmul_11[t2 + i_2_3] = matmul_26;
-        matmul_11[t2 + i_2_4] = matmul_27;
+        matmul_11[t2 + i_2 + 1] = matmul_25;
+        matmul_11[t2 + i_2 + 2] = matmul_26;
+        matmul_11[t2 + i_2 + 3] = matmul_27;
       }
     }
   }
@@ -1279,35 +1221,29 @@ function start({ buffer }, bases, units) {
   // matmul_12 from state0_3, memory_weight_hh_l0
   function matmul_24(size_N, t) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 24;
       const t2 = i * 72;
-      let i_2 = 0;
-      for (; i_2 + 3 < 72; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = i_2 * 24;
-        const t1_2 = i_2_2 * 24;
-        const t1_3 = i_2_3 * 24;
-        const t1_4 = i_2_4 * 24;
+      for (let i_2 = 0; i_2 < 72; i_2 += 4) {
         let matmul_25 = 0;
         let matmul_26 = 0;
         let matmul_27 = 0;
         let matmul_28 = 0;
+        const state0_at = i * 24;
+        const memory_weight_hh_l0_at = i_2 * 24;
         for (let k = 0; k < 24; k++) {
-          const v = state0_3[t0 + k];
-          matmul_25 = Math.fround(matmul_25 + Math.fround(v * memory_weight_hh_l0[t1 + k]));
-          const v_2 = Math.fround(v * memory_weight_hh_l0[t1_2 + k]);
-          matmul_26 = Math.fround(matmul_26 + v_2);
-          const v_3 = Math.fround(v * memory_weight_hh_l0[t1_3 + k]);
-          matmul_27 = Math.fround(matmul_27 + v_3);
-          const v_4 = Math.fround(v * memory_weight_hh_l0[t1_4 + k]);
-          matmul_28 = Math.fround(matmul_28 + v_4);
+          const v = state0_3[state0_at + k];
+          const v_2 = memory_weight_hh_l0[memory_weight_hh_l0_at + k];
+          matmul_25 = Math.fround(matmul_25 + Math.fround(v * v_2));
+          const v_3 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 24];
+          matmul_26 = Math.fround(matmul_26 + Math.fround(v * v_3));
+          const v_4 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 48];
+          matmul_27 = Math.fround(matmul_27 + Math.fround(v * v_4));
+          const v_5 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 72];
+          matmul_28 = Math.fround(matmul_28 + Math.fround(v * v_5));
         }
         matmul_12[t2 + i_2] = matmul_25;
-        matmul_12[t2 + i_2_2] = matmul_26;
-        matmul_12[t2 + i_2_3] = matmul_27;
-        matmul_12[t2 + i_2_4] = matmul_28;
+        matmul_12[t2 + i_2 + 1] = matmul_26;
+        matmul_12[t2 + i_2 + 2] = matmul_27;
+        matmul_12[t2 + i_2 + 3] = matmul_28;
       }
     }
   }
@@ -1346,37 +1282,35 @@ function start({ buffer }, bases, units) {
     const t2 = head_bias[0];
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
-      const i_2 = i + 1;
-      const i_3 = i + 2;
-      const i_4 = i + 3;
-      const t1 = (t0 + Math.imul(i, 24)) | 0;
-      const t1_2 = (t0 + Math.imul(i_2, 24)) | 0;
-      const t1_3 = (t0 + Math.imul(i_3, 24)) | 0;
-      const t1_4 = (t0 + Math.imul(i_4, 24)) | 0;
       let matmul_25 = 0;
       let matmul_26 = 0;
       let matmul_27 = 0;
       let matmul_28 = 0;
+      const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = head_weight[k];
-        matmul_25 = Math.fround(matmul_25 + Math.fround(scan_result_12[t1 + k] * v));
-        matmul_26 = Math.fround(matmul_26 + Math.fround(scan_result_12[t1_2 + k] * v));
-        matmul_27 = Math.fround(matmul_27 + Math.fround(scan_result_12[t1_3 + k] * v));
-        matmul_28 = Math.fround(matmul_28 + Math.fround(scan_result_12[t1_4 + k] * v));
+        const v_2 = Math.fround(scan_result_12[scan_result_at + k] * v);
+        matmul_25 = Math.fround(matmul_25 + v_2);
+        const v_3 = Math.fround(scan_result_12[scan_result_at + k + 24] * v);
+        matmul_26 = Math.fround(matmul_26 + v_3);
+        const v_4 = Math.fround(scan_result_12[scan_result_at + k + 48] * v);
+        matmul_27 = Math.fround(matmul_27 + v_4);
+        const v_5 = Math.fround(scan_result_12[scan_result_at + k + 72] * v);
+        matmul_28 = Math.fround(matmul_28 + v_5);
       }
       answer[i] = Math.fround(matmul_25 + t2);
-      answer[i_2] = Math.fround(matmul_26 + t2);
-      answer[i_3] = Math.fround(matmul_27 + t2);
-      answer[i_4] = Math.fround(matmul_28 + t2);
+      answer[i + 1] = Math.fround(matmul_26 + t2);
+      answer[i + 2] = Math.fround(matmul_27 + t2);
+      answer[i + 3] = Math.fround(matmul_28 + t2);
     }
     for (; i < size_N; i++) {
-      const t1_5 = (t0 + Math.imul(i, 24)) | 0;
-      let matmul_29 = 0;
-      for (let k_2 = 0; k_2 < 24; k_2++) {
-        const v_2 = Math.fround(scan_result_12[t1_5 + k_2] * head_weight[k_2]);
-        matmul_29 = Math.fround(matmul_29 + v_2);
+      let matmul_25 = 0;
+      const scan_result_at = t0 + i * 24;
+      for (let k = 0; k < 24; k++) {
+        const v = Math.fround(scan_result_12[scan_result_at + k] * head_weight[k]);
+        matmul_25 = Math.fround(matmul_25 + v);
       }
-      answer[i] = Math.fround(matmul_29 + t2);
+      answer[i] = Math.fround(matmul_25 + t2);
     }
   }
 

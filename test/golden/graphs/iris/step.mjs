@@ -149,16 +149,38 @@ function start({ buffer }, bases, units) {
 
   // matmul from x, weight
   function matmul_3(size_N) {
-    for (let i = 0; i < size_N; i++) {
-      const t0 = i * 4;
-      const t2 = i * 3;
+    let i = 0;
+    for (; i + 3 < size_N; i += 4) {
       for (let i_2 = 0; i_2 < 3; i_2++) {
-        const t1 = i_2 * 4;
         let matmul_4 = 0;
+        let matmul_5 = 0;
+        let matmul_6 = 0;
+        let matmul_7 = 0;
+        const x_at = i * 4;
+        const weight_at = i_2 * 4;
         for (let k = 0; k < 4; k++) {
-          matmul_4 = Math.fround(matmul_4 + Math.fround(x[t0 + k] * weight[t1 + k]));
+          const v = weight[weight_at + k];
+          matmul_4 = Math.fround(matmul_4 + Math.fround(x[x_at + k] * v));
+          matmul_5 = Math.fround(matmul_5 + Math.fround(x[x_at + k + 4] * v));
+          matmul_6 = Math.fround(matmul_6 + Math.fround(x[x_at + k + 8] * v));
+          matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k + 12] * v));
         }
-        matmul[t2 + i_2] = matmul_4;
+        matmul[i * 3 + i_2] = matmul_4;
+        matmul[i * 3 + i_2 + 3] = matmul_5;
+        matmul[i * 3 + i_2 + 6] = matmul_6;
+        matmul[i * 3 + i_2 + 9] = matmul_7;
+      }
+    }
+    for (; i < size_N; i++) {
+      for (let i_2 = 0; i_2 < 3; i_2++) {
+        let matmul_4 = 0;
+        const x_at = i * 4;
+        const weight_at = i_2 * 4;
+        for (let k = 0; k < 4; k++) {
+          const v = Math.fround(x[x_at + k] * weight[weight_at + k]);
+          matmul_4 = Math.fround(matmul_4 + v);
+        }
+        matmul[i * 3 + i_2] = matmul_4;
       }
     }
   }
@@ -194,10 +216,10 @@ function start({ buffer }, bases, units) {
       const t2 = max[i];
       const t3 = Math.fround(log_f64(sum_8));
       lanes.fill(0);
-      for (let r_2 = 0; r_2 < 3; r_2++) {
-        const v = Math.fround(Math.fround(matmul[t0 + r_2] + bias[r_2]) - t2);
-        const v_2 = r_2 === t1 ? Math.fround(v - t3) : 0;
-        const lane_2 = r_2 & 15;
+      for (let r = 0; r < 3; r++) {
+        const v = Math.fround(Math.fround(matmul[t0 + r] + bias[r]) - t2);
+        const v_2 = r === t1 ? Math.fround(v - t3) : 0;
+        const lane_2 = r & 15;
         lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
       }
       const sum_9 = joinSum32();
@@ -249,8 +271,8 @@ function start({ buffer }, bases, units) {
       const t6 = Math.fround(sum_9 / sum[i]);
       for (let i_2 = 0; i_2 < 3; i_2++) {
         const t5 = (t4 + i_2) | 0;
-        const v_2 = i_2 === t0 ? t3 : 0;
-        add[t5] = Math.fround(v_2 + Math.fround(exp[t5] * t6));
+        const v = i_2 === t0 ? t3 : 0;
+        add[t5] = Math.fround(v + Math.fround(exp[t5] * t6));
       }
     }
   }
@@ -263,46 +285,36 @@ function start({ buffer }, bases, units) {
     const t6 = Math.fround(1 - t4);
     for (let i = 0; i < 3; i++) {
       const t0 = i * 4;
-      let i_2 = 0;
-      for (; i_2 + 3 < 4; i_2 += 4) {
-        const i_2_2 = i_2 + 1;
-        const i_2_3 = i_2 + 2;
-        const i_2_4 = i_2 + 3;
-        const t1 = (t0 + i_2) | 0;
-        const t2 = weight_exp_avg[t1];
-        const t1_2 = (t0 + i_2_2) | 0;
-        const t2_2 = weight_exp_avg[t1_2];
-        const t1_3 = (t0 + i_2_3) | 0;
-        const t2_3 = weight_exp_avg[t1_3];
-        const t1_4 = (t0 + i_2_4) | 0;
-        const t2_4 = weight_exp_avg[t1_4];
-        let matmul_4 = 0;
-        let matmul_5 = 0;
-        let matmul_6 = 0;
-        let matmul_7 = 0;
-        for (let k = 0; k < size_N; k++) {
-          const v = add[k * 3 + i];
-          matmul_4 = Math.fround(matmul_4 + Math.fround(v * x[k * 4 + i_2]));
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * x[k * 4 + i_2_2]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * x[k * 4 + i_2_3]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * x[k * 4 + i_2_4]));
-        }
-        add_2[t1] = Math.fround(t2 + Math.fround(Math.fround(matmul_4 - t2) * t3));
-        const v_2 = Math.fround(Math.fround(matmul_4 * matmul_4) * t6);
-        add_3[t1] = Math.fround(Math.fround(weight_exp_avg_sq[t1] * t5) + v_2);
-        const v_3 = Math.fround(Math.fround(matmul_5 - t2_2) * t3);
-        add_2[t1_2] = Math.fround(t2_2 + v_3);
-        const v_4 = Math.fround(Math.fround(matmul_5 * matmul_5) * t6);
-        add_3[t1_2] = Math.fround(Math.fround(weight_exp_avg_sq[t1_2] * t5) + v_4);
-        const v_5 = Math.fround(Math.fround(matmul_6 - t2_3) * t3);
-        add_2[t1_3] = Math.fround(t2_3 + v_5);
-        const v_6 = Math.fround(Math.fround(matmul_6 * matmul_6) * t6);
-        add_3[t1_3] = Math.fround(Math.fround(weight_exp_avg_sq[t1_3] * t5) + v_6);
-        const v_7 = Math.fround(Math.fround(matmul_7 - t2_4) * t3);
-        add_2[t1_4] = Math.fround(t2_4 + v_7);
-        const v_8 = Math.fround(Math.fround(matmul_7 * matmul_7) * t6);
-        add_3[t1_4] = Math.fround(Math.fround(weight_exp_avg_sq[t1_4] * t5) + v_8);
+      const t2 = weight_exp_avg[t0];
+      const t2_2 = weight_exp_avg[t0 + 1];
+      const t2_3 = weight_exp_avg[t0 + 2];
+      const t2_4 = weight_exp_avg[t0 + 3];
+      let matmul_4 = 0;
+      let matmul_5 = 0;
+      let matmul_6 = 0;
+      let matmul_7 = 0;
+      for (let k = 0; k < size_N; k++) {
+        const v = add[i + k * 3];
+        matmul_4 = Math.fround(matmul_4 + Math.fround(v * x[k * 4]));
+        matmul_5 = Math.fround(matmul_5 + Math.fround(v * x[k * 4 + 1]));
+        matmul_6 = Math.fround(matmul_6 + Math.fround(v * x[k * 4 + 2]));
+        matmul_7 = Math.fround(matmul_7 + Math.fround(v * x[k * 4 + 3]));
       }
+      add_2[t0] = Math.fround(t2 + Math.fround(Math.fround(matmul_4 - t2) * t3));
+      const v = Math.fround(Math.fround(matmul_4 * matmul_4) * t6);
+      add_3[t0] = Math.fround(Math.fround(weight_exp_avg_sq[t0] * t5) + v);
+      const v_2 = Math.fround(Math.fround(matmul_5 - t2_2) * t3);
+      add_2[t0 + 1] = Math.fround(t2_2 + v_2);
+      const v_3 = Math.fround(Math.fround(matmul_5 * matmul_5) * t6);
+      add_3[t0 + 1] = Math.fround(Math.fround(weight_exp_avg_sq[t0 + 1] * t5) + v_3);
+      const v_4 = Math.fround(Math.fround(matmul_6 - t2_3) * t3);
+      add_2[t0 + 2] = Math.fround(t2_3 + v_4);
+      const v_5 = Math.fround(Math.fround(matmul_6 * matmul_6) * t6);
+      add_3[t0 + 2] = Math.fround(Math.fround(weight_exp_avg_sq[t0 + 2] * t5) + v_5);
+      const v_6 = Math.fround(Math.fround(matmul_7 - t2_4) * t3);
+      add_2[t0 + 3] = Math.fround(t2_4 + v_6);
+      const v_7 = Math.fround(Math.fround(matmul_7 * matmul_7) * t6);
+      add_3[t0 + 3] = Math.fround(Math.fround(weight_exp_avg_sq[t0 + 3] * t5) + v_7);
     }
   }
 
@@ -341,36 +353,82 @@ function start({ buffer }, bases, units) {
     const t8 = Math.fround(1 - t6);
     const t10 = cast_2[0];
     const t11 = Math.fround(eps[0]);
-    for (let i = 0; i < 3; i++) {
-      const t0 = bias[i];
-      const t1 = bias_exp_avg[i];
-      let sum_9 = 0;
-      for (let r = 0; r < size_N; r++) {
-        sum_9 = Math.fround(sum_9 + add[r * 3 + i]);
-      }
-      const t3 = Math.fround(t1 + Math.fround(Math.fround(sum_9 - t1) * t2));
-      const t5 = bias_exp_avg_sq[i];
-      const t9 = Math.fround(Math.fround(t5 * t7) + Math.fround(Math.fround(sum_9 * sum_9) * t8));
-      const v = Math.fround(Math.fround(Math.sqrt(t9)) / t10);
-      const v_2 = Math.fround(Math.fround(t3 * t4) / Math.fround(v + t11));
-      bias[i] = Math.fround(t0 - v_2);
-      bias_exp_avg[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
-      bias_exp_avg_sq[i] = Math.abs(t9) < 1.1754943508222875e-38 ? 0 : t9;
+    const t0 = bias[0];
+    const t0_2 = bias[1];
+    const t0_3 = bias[2];
+    const t1 = bias_exp_avg[0];
+    const t1_2 = bias_exp_avg[1];
+    const t1_3 = bias_exp_avg[2];
+    let sum_9 = 0;
+    let sum_10 = 0;
+    let sum_11 = 0;
+    for (let r = 0; r < size_N; r++) {
+      sum_9 = Math.fround(sum_9 + add[r * 3]);
+      sum_10 = Math.fround(sum_10 + add[r * 3 + 1]);
+      sum_11 = Math.fround(sum_11 + add[r * 3 + 2]);
     }
+    const t3 = Math.fround(t1 + Math.fround(Math.fround(sum_9 - t1) * t2));
+    const t5 = bias_exp_avg_sq[0];
+    const t9 = Math.fround(Math.fround(t5 * t7) + Math.fround(Math.fround(sum_9 * sum_9) * t8));
+    const v = Math.fround(Math.fround(Math.sqrt(t9)) / t10);
+    const v_2 = Math.fround(Math.fround(t3 * t4) / Math.fround(v + t11));
+    bias[0] = Math.fround(t0 - v_2);
+    bias_exp_avg[0] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
+    bias_exp_avg_sq[0] = Math.abs(t9) < 1.1754943508222875e-38 ? 0 : t9;
+    const t3_2 = Math.fround(t1_2 + Math.fround(Math.fround(sum_10 - t1_2) * t2));
+    const t5_2 = bias_exp_avg_sq[1];
+    const v_3 = Math.fround(Math.fround(sum_10 * sum_10) * t8);
+    const t9_2 = Math.fround(Math.fround(t5_2 * t7) + v_3);
+    const v_4 = Math.fround(Math.fround(Math.sqrt(t9_2)) / t10);
+    const v_5 = Math.fround(Math.fround(t3_2 * t4) / Math.fround(v_4 + t11));
+    bias[1] = Math.fround(t0_2 - v_5);
+    bias_exp_avg[1] = Math.abs(t3_2) < 1.1754943508222875e-38 ? 0 : t3_2;
+    bias_exp_avg_sq[1] = Math.abs(t9_2) < 1.1754943508222875e-38 ? 0 : t9_2;
+    const t3_3 = Math.fround(t1_3 + Math.fround(Math.fround(sum_11 - t1_3) * t2));
+    const t5_3 = bias_exp_avg_sq[2];
+    const v_6 = Math.fround(Math.fround(sum_11 * sum_11) * t8);
+    const t9_3 = Math.fround(Math.fround(t5_3 * t7) + v_6);
+    const v_7 = Math.fround(Math.fround(Math.sqrt(t9_3)) / t10);
+    const v_8 = Math.fround(Math.fround(t3_3 * t4) / Math.fround(v_7 + t11));
+    bias[2] = Math.fround(t0_3 - v_8);
+    bias_exp_avg[2] = Math.abs(t3_3) < 1.1754943508222875e-38 ? 0 : t3_3;
+    bias_exp_avg_sq[2] = Math.abs(t9_3) < 1.1754943508222875e-38 ? 0 : t9_3;
   }
 
   // matmul_2 from x, weight
   function matmul_4(size_N) {
-    for (let i = 0; i < size_N; i++) {
-      const t0 = i * 4;
-      const t2 = i * 3;
+    let i = 0;
+    for (; i + 3 < size_N; i += 4) {
       for (let i_2 = 0; i_2 < 3; i_2++) {
-        const t1 = i_2 * 4;
         let matmul_5 = 0;
+        let matmul_6 = 0;
+        let matmul_7 = 0;
+        let matmul_8 = 0;
+        const x_at = i * 4;
+        const weight_at = i_2 * 4;
         for (let k = 0; k < 4; k++) {
-          matmul_5 = Math.fround(matmul_5 + Math.fround(x[t0 + k] * weight[t1 + k]));
+          const v = weight[weight_at + k];
+          matmul_5 = Math.fround(matmul_5 + Math.fround(x[x_at + k] * v));
+          matmul_6 = Math.fround(matmul_6 + Math.fround(x[x_at + k + 4] * v));
+          matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k + 8] * v));
+          matmul_8 = Math.fround(matmul_8 + Math.fround(x[x_at + k + 12] * v));
         }
-        matmul_2[t2 + i_2] = matmul_5;
+        matmul_2[i * 3 + i_2] = matmul_5;
+        matmul_2[i * 3 + i_2 + 3] = matmul_6;
+        matmul_2[i * 3 + i_2 + 6] = matmul_7;
+        matmul_2[i * 3 + i_2 + 9] = matmul_8;
+      }
+    }
+    for (; i < size_N; i++) {
+      for (let i_2 = 0; i_2 < 3; i_2++) {
+        let matmul_5 = 0;
+        const x_at = i * 4;
+        const weight_at = i_2 * 4;
+        for (let k = 0; k < 4; k++) {
+          const v = Math.fround(x[x_at + k] * weight[weight_at + k]);
+          matmul_5 = Math.fround(matmul_5 + v);
+        }
+        matmul_2[i * 3 + i_2] = matmul_5;
       }
     }
   }
@@ -385,19 +443,19 @@ function start({ buffer }, bases, units) {
         max_2 = Math.max(max_2, Math.fround(matmul_2[t1 + r] + bias[r]));
       }
       lanes.fill(0);
-      for (let r_2 = 0; r_2 < 3; r_2++) {
-        const v = Math.fround(Math.fround(matmul_2[t1 + r_2] + bias[r_2]) - max_2);
-        const lane = r_2 & 15;
+      for (let r = 0; r < 3; r++) {
+        const v = Math.fround(Math.fround(matmul_2[t1 + r] + bias[r]) - max_2);
+        const lane = r & 15;
         lanes[lane] = Math.fround(lanes[lane] + Math.fround(exp_f64(v)));
       }
       const sum_10 = joinSum32();
       const t2 = Math.fround(log_f64(sum_10));
       lanes.fill(0);
-      for (let r_3 = 0; r_3 < 3; r_3++) {
-        const v_2 = Math.fround(Math.fround(matmul_2[t1 + r_3] + bias[r_3]) - max_2);
-        const v_3 = r_3 === t0 ? Math.fround(v_2 - t2) : 0;
-        const lane_2 = r_3 & 15;
-        lanes[lane_2] = Math.fround(lanes[lane_2] + v_3);
+      for (let r = 0; r < 3; r++) {
+        const v = Math.fround(Math.fround(matmul_2[t1 + r] + bias[r]) - max_2);
+        const v_2 = r === t0 ? Math.fround(v - t2) : 0;
+        const lane_2 = r & 15;
+        lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
       }
       const sum_11 = joinSum32();
       sum_5[i] = sum_11;
@@ -430,16 +488,38 @@ function start({ buffer }, bases, units) {
 
   // logits from x, weight, bias
   function logits_2(size_N) {
-    for (let i = 0; i < size_N; i++) {
-      const t0 = i * 4;
-      const t2 = i * 3;
+    let i = 0;
+    for (; i + 3 < size_N; i += 4) {
       for (let i_2 = 0; i_2 < 3; i_2++) {
-        const t1 = i_2 * 4;
         let matmul_5 = 0;
+        let matmul_6 = 0;
+        let matmul_7 = 0;
+        let matmul_8 = 0;
+        const x_at = i * 4;
+        const weight_at = i_2 * 4;
         for (let k = 0; k < 4; k++) {
-          matmul_5 = Math.fround(matmul_5 + Math.fround(x[t0 + k] * weight[t1 + k]));
+          const v = weight[weight_at + k];
+          matmul_5 = Math.fround(matmul_5 + Math.fround(x[x_at + k] * v));
+          matmul_6 = Math.fround(matmul_6 + Math.fround(x[x_at + k + 4] * v));
+          matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k + 8] * v));
+          matmul_8 = Math.fround(matmul_8 + Math.fround(x[x_at + k + 12] * v));
         }
-        logits[t2 + i_2] = Math.fround(matmul_5 + bias[i_2]);
+        logits[i * 3 + i_2] = Math.fround(matmul_5 + bias[i_2]);
+        logits[i * 3 + i_2 + 3] = Math.fround(matmul_6 + bias[i_2]);
+        logits[i * 3 + i_2 + 6] = Math.fround(matmul_7 + bias[i_2]);
+        logits[i * 3 + i_2 + 9] = Math.fround(matmul_8 + bias[i_2]);
+      }
+    }
+    for (; i < size_N; i++) {
+      for (let i_2 = 0; i_2 < 3; i_2++) {
+        let matmul_5 = 0;
+        const x_at = i * 4;
+        const weight_at = i_2 * 4;
+        for (let k = 0; k < 4; k++) {
+          const v = Math.fround(x[x_at + k] * weight[weight_at + k]);
+          matmul_5 = Math.fround(matmul_5 + v);
+        }
+        logits[i * 3 + i_2] = Math.fround(matmul_5 + bias[i_2]);
       }
     }
   }

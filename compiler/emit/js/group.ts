@@ -1,0 +1,84 @@
+/**
+ * Several results at once: the iterations of one loop of a nest are written in groups, whose sums advance together.
+ * Each sum keeps its own order; what the group shares is loaded once.
+ */
+import type { Axis, Scalar, Var } from '../../../src/kernel/language.ts';
+import { operandsOf } from '../loops/scalar-tree.ts';
+import type { Let, Nest } from './nest.ts';
+import { isLet } from './nest.ts';
+
+export interface Group {
+  /** The loop whose iterations are grouped: inside of so many others. */
+  readonly depth: number;
+  readonly axis: Axis;
+  /** Iterations of a group. */
+  readonly size: number;
+  /** Whether no iteration is left over. */
+  readonly isExact: boolean;
+  /** Whether one group is all there is. */
+  readonly isWhole: boolean;
+  /** Variables that differ in the iterations of a group. */
+  readonly own: ReadonlySet<Var>;
+}
+
+/** Sizes of groups, the best first: four sums keep a processor busy. */
+const sizes: readonly number[] = [4, 5, 6, 7, 8, 3, 2];
+const usual = 4;
+
+function sizeOf({ size }: Axis): number | null {
+  if (typeof size !== 'number') return usual;
+  const exact = sizes.find((count) => size % count === 0 && (count > 2 || size === 2));
+  return exact ?? (size > usual ? usual : null);
+}
+
+/** Whether a scalar differs in the iterations of a group. */
+export function varies(scalar: Scalar, { axis, own }: Pick<Group, 'axis' | 'own'>): boolean {
+  if (scalar.kind === 'axis') return scalar.axis === axis;
+  if (scalar.kind === 'var') return own.has(scalar.var);
+  return operandsOf(scalar).some((operand) => varies(operand, { axis, own }));
+}
+
+function ownVariables({ before, reduce }: Nest, axis: Axis): Set<Var> {
+  const own = new Set<Var>([reduce.var]);
+  for (const { var: of, value } of [...before.flat(), ...reduce.body].filter(isLet))
+    if (varies(value, { axis, own })) own.add(of);
+  return own;
+}
+
+/** The values of memory that a sum takes and that its group shares: loads, and choices with a load in them. */
+export function sharedLoads({ reduce }: Nest, group: Pick<Group, 'axis' | 'own'>): Scalar[] {
+  const found = new Set<Scalar>();
+  const visit = (scalar: Scalar): void => {
+    const isWhole = scalar.kind === 'load' || scalar.kind === 'cond';
+    if (isWhole && !varies(scalar, group)) found.add(scalar);
+    else if (scalar.kind !== 'cond') operandsOf(scalar).forEach(visit);
+  };
+  const lets = reduce.body.filter((statement): statement is Let => isLet(statement));
+  for (const { var: of, value } of lets) if (group.own.has(of)) visit(value);
+  visit(reduce.value);
+  return [...found];
+}
+
+/** How much work a group saves: a choice is dearer than a load. */
+function savings(nest: Nest, group: Group): number {
+  const shared = sharedLoads(nest, group).map(({ kind }) => (kind === 'cond' ? 4 : 1));
+  const lets = nest.reduce.body.filter((statement) => isLet(statement) && !group.own.has(statement.var));
+  return shared.reduce((total, each) => total + each, lets.length);
+}
+
+/** The loop to group, if any: that which shares most, then one that leaves nothing over, then the innermost. */
+export function groupOf(nest: Nest): Group | null {
+  if (nest.reduce.order !== 'sequential') return null;
+  const first = nest.before.findLastIndex((statements) => !statements.every(isLet));
+  let best: { readonly group: Group; readonly rank: number } | null = null;
+  for (const [depth, axis] of nest.axes.entries()) {
+    const size = sizeOf(axis);
+    if (depth < first || size === null) continue;
+    const isExact = typeof axis.size === 'number' && axis.size % size === 0;
+    const isWhole = axis.size === size;
+    const group: Group = { depth, axis, size, isExact, isWhole, own: ownVariables(nest, axis) };
+    const rank = 4 * savings(nest, group) + (size >= usual ? 2 : 0) + (isExact ? 1 : 0);
+    if (!best || rank >= best.rank) best = { group, rank };
+  }
+  return best?.group ?? null;
+}
