@@ -43,8 +43,8 @@ interface Candidate {
   readonly node: Expr;
   readonly kind: Kind;
   readonly early: boolean;
-  /** Whether the node is the next value of a slot. */
-  readonly isUpdate: boolean;
+  /** Whether the node stays out of the kernels of contractions. */
+  readonly alone: boolean;
   /** The groups of what the node reads at its own place, of what it reads elsewhere, and of both. */
   readonly aligned: ReadonlySet<Group>;
   readonly unaligned: ReadonlySet<Group>;
@@ -55,20 +55,20 @@ interface Candidate {
 
 /**
  * The stored nodes in groups, in an order in which each group finds its operands. `early` nodes stay apart from
- * the others; `updates` are next values of slots; `roots` are wanted outside.
+ * the others, `alone` ones out of the kernels of contractions; `roots` are wanted outside.
  */
 export function groupNodes(
   roots: readonly Expr[],
   stored: ReadonlySet<Expr>,
   early: ReadonlySet<Expr>,
-  updates: ReadonlySet<Expr>,
+  alone: ReadonlySet<Expr>,
 ): NodeGroup[] {
   const groups = new Groups();
   for (const node of postorder(roots)) {
     if (!stored.has(node)) continue;
     const loop = node.args[0] && isScan(node.args[0]) ? groups.of(node.args[0]) : undefined;
     if (loop) groups.join(loop, node);
-    else groups.place(describe(node, stored, groups, early.has(node), updates.has(node)));
+    else groups.place(describe(node, stored, groups, early.has(node), alone.has(node)));
   }
   return groups.finished(new Set(roots));
 }
@@ -78,7 +78,7 @@ function describe(
   stored: ReadonlySet<Expr>,
   groups: Groups,
   early: boolean,
-  isUpdate: boolean,
+  alone: boolean,
 ): Candidate {
   const aligned = new Set<Group>();
   const unaligned = new Set<Group>();
@@ -92,7 +92,7 @@ function describe(
     node,
     kind: kindOf(node),
     early,
-    isUpdate,
+    alone,
     aligned,
     unaligned,
     operands,
@@ -171,9 +171,9 @@ function takes(group: Group, candidate: Candidate): boolean {
   return !group.kinds.has('contraction') || isEpilogue(group, candidate);
 }
 
-/** What follows a contraction in its kernel is elementwise and of its shape; updates keep a loop of their own. */
-function isEpilogue(group: Group, { node, kind, isUpdate }: Candidate): boolean {
-  return kind === 'elementwise' && !isUpdate && domainOf([group.domain, node.shape]) === group.domain;
+/** What follows a contraction in its kernel is elementwise and of its shape. */
+function isEpilogue(group: Group, { node, kind, alone }: Candidate): boolean {
+  return kind === 'elementwise' && !alone && domainOf([group.domain, node.shape]) === group.domain;
 }
 
 /** Whether a node that reads what a group reads runs over the whole of its loop nest. */

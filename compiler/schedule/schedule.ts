@@ -8,7 +8,6 @@ import { reshapeOp } from '../../src/ops/reshape.ts';
 import { isScan } from '../../src/ops/scan.ts';
 import { product } from '../../src/size.ts';
 import type { Slot } from '../../src/slot.ts';
-import { slotName } from '../../src/slot.ts';
 import { postorder } from '../../src/walk.ts';
 import { slug } from '../emit/names.ts';
 import { lowerGroup } from '../lower/kernel.ts';
@@ -20,22 +19,52 @@ import type { NodeGroup } from './group.ts';
 import { groupNodes } from './group.ts';
 import { inPlaceIsSafe } from './in-place.ts';
 import { materialized } from './materialize.ts';
+import type { Conflict } from './order.ts';
 import { inOrder } from './order.ts';
 import type { BodyRequest } from './scan.ts';
 import { scheduleScan } from './scan.ts';
 
-/** The schedule of a request. A slot that cannot be updated in place gets a copy at the end. */
+/** The schedule of a request: updates are written in place, in the kernel that makes their gradient, where they can be. */
 export function schedule(request: BodyRequest): Entry {
   const separate = { ...request, targets: separateTargets(request.targets) };
-  const copied = new Set<Slot>();
+  const way: Way = { copied: new Set(), alone: new Set() };
   for (;;) {
-    const attempt = attemptSchedule(separate, copied);
+    const attempt = attemptSchedule(separate, way);
     if ('schedule' in attempt) return attempt.schedule;
-    const { unsafe } = attempt;
-    if (copied.has(unsafe)) throw new InternalError(`slot ${slotName(unsafe)} cannot be updated`);
-    copied.add(unsafe);
+    for (const unsafe of attempt.unsafe) giveWay(way, unsafe);
   }
 }
+
+/** What attempts have learned. */
+interface Way {
+  /** Slots whose next value is computed beside the present one, and copied. */
+  readonly copied: Set<Slot>;
+  /** Next values that get a kernel without the contractions that they depend on. */
+  readonly alone: Set<Expr>;
+}
+
+/** A next value that cannot be written in place by the kernel that has it together with the others. */
+interface Unsafe {
+  readonly target: Target;
+  readonly buffer: Buffer;
+  readonly together: readonly Expr[];
+}
+
+/** Parts one of the updates from its contraction, else gives the first one a copy. */
+function giveWay({ copied, alone }: Way, unsafe: readonly Unsafe[]): void {
+  const parted = unsafe.find(({ target: { node }, together }) => {
+    return !isContraction(node) && !alone.has(node) && together.some(isContraction);
+  });
+  if (parted) {
+    for (const node of parted.together) if (!isContraction(node)) alone.add(node);
+    return;
+  }
+  const slot = unsafe[0]?.target.slot;
+  if (!slot || copied.has(slot)) throw new InternalError('a slot cannot be updated');
+  copied.add(slot);
+}
+
+const isContraction = (node: Expr): boolean => node.op.lowering.kind === 'contraction';
 
 /** Gives every target a node of its own that one kernel computes and stores. */
 function separateTargets(targets: readonly Target[]): Target[] {
@@ -51,7 +80,8 @@ function separateTargets(targets: readonly Target[]): Target[] {
 
 const identity = (node: Expr): Expr => apply(stopGradientOp, [node], {});
 
-type Attempt = { readonly schedule: Entry } | { readonly unsafe: Slot };
+/** A schedule, or why there is none: of each list, one has to give way. */
+type Attempt = { readonly schedule: Entry } | { readonly unsafe: readonly (readonly Unsafe[])[] };
 
 /** A target with the place that its kernel writes: the target itself, or scratch that is copied at the end. */
 interface Goal {
@@ -69,30 +99,33 @@ function goalOf(target: Target, copied: ReadonlySet<Slot>): Goal {
   return { target, place: { buffer: own, row: null }, copies };
 }
 
-function attemptSchedule(request: BodyRequest, copied: ReadonlySet<Slot>): Attempt {
+function attemptSchedule(request: BodyRequest, { copied, alone }: Way): Attempt {
   const metrics = request.targets.filter(({ metric }) => metric).map(({ node }) => node);
   const needed = new Set(postorder(metrics));
-  const early = request.targets.find(({ slot, node }) => slot && needed.has(node) && !copied.has(slot));
-  if (early?.slot) return { unsafe: early.slot };
+  const early = request.targets.filter(({ slot, node }) => slot && needed.has(node) && !copied.has(slot));
+  if (early.length > 0)
+    return { unsafe: early.map((target) => [{ target, buffer: target.buffer, together: [] }]) };
 
   const goals = request.targets.map((target) => goalOf(target, copied));
-  const calls = new Kernels(request, goals).calls(needed);
-  const slotOf = new Map(
-    goals.flatMap(({ target, place }) => (target.slot ? [[place.buffer, target.slot] as const] : [])),
-  );
-  for (const { kernel } of kernelCalls(calls.all)) {
-    const unsafe = kernel.outputs.find(
-      (buffer) => slotOf.has(buffer) && buffer.over && !inPlaceIsSafe(kernel, buffer),
-    );
-    if (unsafe) return { unsafe: must(slotOf.get(unsafe), 'slot') };
-  }
+  const { all, scratch } = new Kernels(request, goals).calls(needed, alone);
+  const targetOf = new Map(goals.map(({ target, place }) => [place.buffer, target]));
+  const unsafeOf = ({ call, buffer }: Conflict): Unsafe[] => {
+    const target = targetOf.get(buffer);
+    return target?.slot && buffer.over ? [{ target, buffer, together: call.nodes }] : [];
+  };
+  const unsafe = kernelCalls(all).flatMap((call) => {
+    const candidates = call.outputs.flatMap((buffer) => unsafeOf({ call, buffer }));
+    const first = candidates.find(({ buffer }) => !inPlaceIsSafe(call.kernel, buffer));
+    return first ? [[first]] : [];
+  });
+  if (unsafe.length > 0) return { unsafe };
   const isEarly = ({ nodes }: Call): boolean => nodes.some((node) => needed.has(node));
-  const ordered = inOrder(calls.all, isEarly);
-  if ('conflict' in ordered) return { unsafe: must(slotOf.get(ordered.conflict), 'slot') };
   const copies = goals.flatMap((goal) => (goal.copies ? [copyCall(goal, request.outer)] : []));
+  const ordered = inOrder([...all, ...copies], isEarly, new Set(scratch));
+  if ('conflicts' in ordered) return { unsafe: [ordered.conflicts.flatMap(unsafeOf)] };
   const before = ordered.calls.filter(isEarly);
-  const after = [...ordered.calls.filter((call) => !isEarly(call)), ...copies];
-  return { schedule: { name: request.name, before, after, scratch: calls.scratch } };
+  const after = ordered.calls.filter((call) => !isEarly(call));
+  return { schedule: { name: request.name, before, after, scratch } };
 }
 
 function copyCall({ target, place }: Goal, outer: readonly Axis[]): KernelCall {
@@ -133,7 +166,10 @@ class Kernels {
     return this.#places.get(node) ?? null;
   }
 
-  calls(needed: ReadonlySet<Expr>): { readonly all: readonly Call[]; readonly scratch: readonly Buffer[] } {
+  calls(
+    needed: ReadonlySet<Expr>,
+    alone: ReadonlySet<Expr>,
+  ): { readonly all: readonly Call[]; readonly scratch: readonly Buffer[] } {
     const roots = this.#goals.map(({ target }) => target.node);
     const stored = materialized(roots);
     for (const node of postorder(roots)) {
@@ -146,8 +182,7 @@ class Kernels {
       this.#scratch.push(buffer);
       this.#places.set(node, { buffer, row: null });
     }
-    const updates = new Set(this.#goals.filter(({ target }) => target.slot).map(({ target }) => target.node));
-    const all = groupNodes(roots, stored, needed, updates).map((group) => this.#lower(group));
+    const all = groupNodes(roots, stored, needed, alone).map((group) => this.#lower(group));
     const used = new Set(all.flatMap((call) => [...call.inputs, ...call.outputs]));
     return { all, scratch: this.#scratch.filter((buffer) => used.has(buffer)) };
   }

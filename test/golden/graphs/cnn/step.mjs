@@ -49,8 +49,8 @@ const manifest = {
 
 const layout = {
   regions: [
-    { symbols: [], bytes: 104240 },
-    { symbols: ['N'], bytes: 87892 },
+    { symbols: [], bytes: 77488 },
+    { symbols: ['N'], bytes: 65900 },
   ],
   inputs: [
     { region: 1, offset: 0, dtype: 'int32', coefficient: 1, symbols: ['N'] },
@@ -98,37 +98,36 @@ function start({ buffer }, bases, units) {
   const step_2 = new Int32Array(buffer, bases[0] + 72832);
   const pixels = new Float32Array(buffer, bases[1] + 4 * units[1]);
   const convolution = new Float32Array(buffer, bases[1] + 3180 * units[1]);
-  const max_first = new Float32Array(buffer, bases[1] + 65900 * units[1]);
+  const max_first = new Float32Array(buffer, bases[1] + 53356 * units[1]);
   const convolution_2 = new Float32Array(buffer, bases[1] + 28268 * units[1]);
-  const max_first_2 = new Float32Array(buffer, bases[1] + 84716 * units[1]);
-  const matmul = new Float32Array(buffer, bases[1] + 40812 * units[1]);
-  const max = new Float32Array(buffer, bases[1] + 40852 * units[1]);
-  const exp = new Float32Array(buffer, bases[1] + 43948 * units[1]);
+  const max_first_2 = new Float32Array(buffer, bases[1] + 40812 * units[1]);
+  const matmul = new Float32Array(buffer, bases[1] + 43948 * units[1]);
+  const max = new Float32Array(buffer, bases[1] + 44028 * units[1]);
+  const exp = new Float32Array(buffer, bases[1] + 43988 * units[1]);
   const digit = new Int32Array(buffer, bases[1] + 0 * units[1]);
-  const sum = new Float32Array(buffer, bases[1] + 43988 * units[1]);
-  const sum_2 = new Float32Array(buffer, bases[1] + 40856 * units[1]);
+  const sum = new Float32Array(buffer, bases[1] + 44032 * units[1]);
+  const sum_2 = new Float32Array(buffer, bases[1] + 44036 * units[1]);
   const sum_3 = new Float32Array(buffer, bases[0] + 72864);
   const sum_4 = new Int32Array(buffer, bases[0] + 72880);
   const loss = new Float64Array(buffer, bases[0] + 16);
   const loss_weight = new Float64Array(buffer, bases[0] + 24);
-  const min = new Int32Array(buffer, bases[1] + 72172 * units[1]);
-  const min_2 = new Int32Array(buffer, bases[1] + 40812 * units[1]);
-  const add = new Float32Array(buffer, bases[1] + 87852 * units[1]);
-  const matmul_2 = new Float32Array(buffer, bases[1] + 43948 * units[1]);
-  const where = new Float32Array(buffer, bases[1] + 53356 * units[1]);
-  const convolution_3 = new Float32Array(buffer, bases[1] + 78444 * units[1]);
-  const where_2 = new Float32Array(buffer, bases[1] + 28268 * units[1]);
-  const convolution_4 = new Float32Array(buffer, bases[0] + 72864);
+  const add = new Float32Array(buffer, bases[1] + 43948 * units[1]);
   const lr = new Float64Array(buffer, bases[0] + 8);
-  const cast = new Float32Array(buffer, bases[0] + 104224);
+  const cast = new Float32Array(buffer, bases[0] + 77472);
   const momentum = new Float64Array(buffer, bases[0] + 0);
+  const matmul_2 = new Float32Array(buffer, bases[1] + 62764 * units[1]);
+  const min = new Int32Array(buffer, bases[1] + 59628 * units[1]);
+  const where = new Float32Array(buffer, bases[1] + 40812 * units[1]);
+  const min_2 = new Int32Array(buffer, bases[1] + 59628 * units[1]);
+  const convolution_3 = new Float32Array(buffer, bases[0] + 72864);
+  const convolution_4 = new Float32Array(buffer, bases[1] + 53356 * units[1]);
+  const where_2 = new Float32Array(buffer, bases[1] + 28268 * units[1]);
   const convolution_5 = new Float32Array(buffer, bases[0] + 72864);
-  const matmul_3 = new Float32Array(buffer, bases[0] + 72864);
   const convolution_6 = new Float32Array(buffer, bases[1] + 3180 * units[1]);
   const max_first_3 = new Float32Array(buffer, bases[1] + 28268 * units[1]);
   const convolution_7 = new Float32Array(buffer, bases[1] + 3180 * units[1]);
   const max_first_4 = new Float32Array(buffer, bases[1] + 15724 * units[1]);
-  const matmul_4 = new Float32Array(buffer, bases[1] + 3180 * units[1]);
+  const matmul_3 = new Float32Array(buffer, bases[1] + 3180 * units[1]);
   const sum_5 = new Float32Array(buffer, bases[1] + 3220 * units[1]);
   const sum_6 = new Float32Array(buffer, bases[0] + 72864);
   const convolution_8 = new Float32Array(buffer, bases[1] + 3180 * units[1]);
@@ -402,34 +401,34 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul from max_first_2, weight_3
-  function matmul_5(size_N) {
+  function matmul_4(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t2 = i * 10;
       for (let i_2 = 0; i_2 < 10; i_2 += 5) {
+        let matmul_5 = 0;
         let matmul_6 = 0;
         let matmul_7 = 0;
         let matmul_8 = 0;
         let matmul_9 = 0;
-        let matmul_10 = 0;
         const max_first_at = i * 784;
         const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
           const v = max_first_2[max_first_at + k];
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight_3[weight_at + k]));
+          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight_3[weight_at + k]));
           const v_2 = Math.fround(v * weight_3[weight_at + k + 784]);
-          matmul_7 = Math.fround(matmul_7 + v_2);
+          matmul_6 = Math.fround(matmul_6 + v_2);
           const v_3 = Math.fround(v * weight_3[weight_at + k + 1568]);
-          matmul_8 = Math.fround(matmul_8 + v_3);
+          matmul_7 = Math.fround(matmul_7 + v_3);
           const v_4 = Math.fround(v * weight_3[weight_at + k + 2352]);
-          matmul_9 = Math.fround(matmul_9 + v_4);
+          matmul_8 = Math.fround(matmul_8 + v_4);
           const v_5 = Math.fround(v * weight_3[weight_at + k + 3136]);
-          matmul_10 = Math.fround(matmul_10 + v_5);
+          matmul_9 = Math.fround(matmul_9 + v_5);
         }
-        matmul[t2 + i_2] = matmul_6;
-        matmul[t2 + i_2 + 1] = matmul_7;
-        matmul[t2 + i_2 + 2] = matmul_8;
-        matmul[t2 + i_2 + 3] = matmul_9;
-        matmul[t2 + i_2 + 4] = matmul_10;
+        matmul[t2 + i_2] = matmul_5;
+        matmul[t2 + i_2 + 1] = matmul_6;
+        matmul[t2 + i_2 + 2] = matmul_7;
+        matmul[t2 + i_2 + 3] = matmul_8;
+        matmul[t2 + i_2 + 4] = matmul_9;
       }
     }
   }
@@ -502,66 +501,6 @@ function start({ buffer }, bases, units) {
     loss_weight[0] = t0;
   }
 
-  // min from bias, max_first, convolution
-  function min_3(size_N) {
-    for (let i = 0; i < size_N; i++) {
-      const t7 = i * 1568;
-      for (let i_2 = 0; i_2 < 8; i_2++) {
-        const t4 = bias[i_2];
-        const t8 = (t7 + Math.imul(i_2, 196)) | 0;
-        for (let i_3 = 0; i_3 < 14; i_3++) {
-          const t9 = (t8 + Math.imul(i_3, 14)) | 0;
-          for (let i_4 = 0; i_4 < 14; i_4++) {
-            const t10 = (t9 + i_4) | 0;
-            const t11 = max_first[t10];
-            let min_4 = 2147483647;
-            const convolution_at = i * 6272 + i_2 * 784 + i_3 * 56 + i_4 * 2;
-            for (let r = 0; r < 2; r++) {
-              const convolution_at_2 = convolution_at + r * 28;
-              for (let r_2 = 0; r_2 < 2; r_2++) {
-                const t5 = Math.fround(convolution[convolution_at_2 + r_2] + t4);
-                const t6 = t5 < 0 ? 0 : t5;
-                const v = (t6 === t11) | (t6 !== t6) ? (Math.imul(r, 2) + r_2) | 0 : 2147483647;
-                min_4 = Math.min(min_4, v);
-              }
-            }
-            min[t10] = min_4;
-          }
-        }
-      }
-    }
-  }
-
-  // min_2 from bias_2, max_first_2, convolution_2
-  function min_4(size_N) {
-    for (let i = 0; i < size_N; i++) {
-      const t7 = i * 784;
-      for (let i_2 = 0; i_2 < 16; i_2++) {
-        const t4 = bias_2[i_2];
-        const t8 = (t7 + Math.imul(i_2, 49)) | 0;
-        for (let i_3 = 0; i_3 < 7; i_3++) {
-          const t9 = (t8 + Math.imul(i_3, 7)) | 0;
-          for (let i_4 = 0; i_4 < 7; i_4++) {
-            const t10 = (t9 + i_4) | 0;
-            const t11 = max_first_2[t10];
-            let min_5 = 2147483647;
-            const convolution_at = i * 3136 + i_2 * 196 + i_3 * 28 + i_4 * 2;
-            for (let r = 0; r < 2; r++) {
-              const convolution_at_2 = convolution_at + r * 14;
-              for (let r_2 = 0; r_2 < 2; r_2++) {
-                const t5 = Math.fround(convolution_2[convolution_at_2 + r_2] + t4);
-                const t6 = t5 < 0 ? 0 : t5;
-                const v = (t6 === t11) | (t6 !== t6) ? (Math.imul(r, 2) + r_2) | 0 : 2147483647;
-                min_5 = Math.min(min_5, v);
-              }
-            }
-            min_2[t10] = min_5;
-          }
-        }
-      }
-    }
-  }
-
   // add from sum_4, digit, sum, exp
   function add_2(size_N) {
     const t1 = Math.fround(1 / Math.fround(sum_4[0]));
@@ -586,172 +525,6 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // matmul_2 from add, weight_3
-  function matmul_6(size_N) {
-    for (let i = 0; i < size_N; i++) {
-      const t1 = i * 784;
-      for (let i_2 = 0; i_2 < 784; i_2 += 4) {
-        let matmul_7 = 0;
-        let matmul_8 = 0;
-        let matmul_9 = 0;
-        let matmul_10 = 0;
-        const add_at = i * 10;
-        for (let k = 0; k < 10; k++) {
-          const v = add[add_at + k];
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_3[i_2 + k * 784]));
-          matmul_8 = Math.fround(matmul_8 + Math.fround(v * weight_3[i_2 + k * 784 + 1]));
-          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[i_2 + k * 784 + 2]));
-          matmul_10 = Math.fround(matmul_10 + Math.fround(v * weight_3[i_2 + k * 784 + 3]));
-        }
-        matmul_2[t1 + i_2] = matmul_7;
-        matmul_2[t1 + i_2 + 1] = matmul_8;
-        matmul_2[t1 + i_2 + 2] = matmul_9;
-        matmul_2[t1 + i_2 + 3] = matmul_10;
-      }
-    }
-  }
-
-  // where from bias_2, convolution_2, min_2, matmul_2
-  function where_3(size_N) {
-    for (let i = 0; i < size_N; i++) {
-      const t0 = i * 3136;
-      const t7 = i * 784;
-      for (let i_2 = 0; i_2 < 16; i_2++) {
-        const t1 = (t0 + Math.imul(i_2, 196)) | 0;
-        const t4 = bias_2[i_2];
-        const t8 = (t7 + Math.imul(i_2, 49)) | 0;
-        const t11 = i_2 * 49;
-        for (let i_3 = 0; i_3 < 14; i_3++) {
-          const t2 = (t1 + Math.imul(i_3, 14)) | 0;
-          const t6 = Math.imul(i_3 % 2, 2);
-          const t9 = Math.imul((i_3 / 2) | 0, 7);
-          const t10 = (t8 + t9) | 0;
-          const t12 = (t11 + t9) | 0;
-          for (let i_4 = 0; i_4 < 14; i_4++) {
-            const t3 = (t2 + i_4) | 0;
-            const t5 = Math.fround(convolution_2[t3] + t4);
-            const v = t5 < 0 ? 0 : t5;
-            const v_2 = ((t6 + (i_4 % 2)) | 0) === min_2[t10 + ((i_4 / 2) | 0)];
-            const v_3 = v_2 ? matmul_2[t7 + (t12 + ((i_4 / 2) | 0))] : 0;
-            where[t3] = 0 < v ? v_3 : 0;
-          }
-        }
-      }
-    }
-  }
-
-  // convolution_3 from where, weight_2
-  function convolution_12(size_N) {
-    for (let i = 0; i < size_N; i++) {
-      const t3 = i * 1568;
-      for (let i_2 = 0; i_2 < 8; i_2 += 4) {
-        for (let i_3 = 0; i_3 < 14; i_3++) {
-          for (let i_4 = 0; i_4 < 14; i_4++) {
-            let convolution_13 = 0;
-            let convolution_14 = 0;
-            let convolution_15 = 0;
-            let convolution_16 = 0;
-            const where_at = i * 3136 + i_3 * 14 + i_4;
-            const weight_at = i_2 * 9;
-            for (let k = 0; k < 16; k++) {
-              const where_at_2 = where_at + k * 196;
-              const weight_at_2 = weight_at + k * 72;
-              for (let k_2 = 0; k_2 < 3; k_2++) {
-                const where_at_3 = where_at_2 + k_2 * 14;
-                const weight_at_3 = weight_at_2 - k_2 * 3;
-                for (let k_3 = 0; k_3 < 3; k_3++) {
-                  const t0 = i_3 + k_2 + -1;
-                  const t1 = i_4 + k_3 + -1;
-                  const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
-                  const v = v_2 ? where[where_at_3 + k_3 - 15] : 0;
-                  const v_3 = Math.fround(v * weight_2[weight_at_3 - k_3 + 8]);
-                  convolution_13 = Math.fround(convolution_13 + v_3);
-                  const v_4 = Math.fround(v * weight_2[weight_at_3 - k_3 + 17]);
-                  convolution_14 = Math.fround(convolution_14 + v_4);
-                  const v_5 = Math.fround(v * weight_2[weight_at_3 - k_3 + 26]);
-                  convolution_15 = Math.fround(convolution_15 + v_5);
-                  const v_6 = Math.fround(v * weight_2[weight_at_3 - k_3 + 35]);
-                  convolution_16 = Math.fround(convolution_16 + v_6);
-                }
-              }
-            }
-            convolution_3[t3 + i_2 * 196 + i_3 * 14 + i_4] = convolution_13;
-            convolution_3[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = convolution_14;
-            convolution_3[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = convolution_15;
-            convolution_3[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = convolution_16;
-          }
-        }
-      }
-    }
-  }
-
-  // where_2 from bias, convolution, min, convolution_3
-  function where_4(size_N) {
-    for (let i = 0; i < size_N; i++) {
-      const t0 = i * 6272;
-      const t7 = i * 1568;
-      for (let i_2 = 0; i_2 < 8; i_2++) {
-        const t1 = (t0 + Math.imul(i_2, 784)) | 0;
-        const t4 = bias[i_2];
-        const t8 = (t7 + Math.imul(i_2, 196)) | 0;
-        for (let i_3 = 0; i_3 < 28; i_3++) {
-          const t2 = (t1 + Math.imul(i_3, 28)) | 0;
-          const t6 = Math.imul(i_3 % 2, 2);
-          const t9 = (t8 + Math.imul((i_3 / 2) | 0, 14)) | 0;
-          for (let i_4 = 0; i_4 < 28; i_4++) {
-            const t3 = (t2 + i_4) | 0;
-            const t5 = Math.fround(convolution[t3] + t4);
-            const t10 = (t9 + ((i_4 / 2) | 0)) | 0;
-            const v = t5 < 0 ? 0 : t5;
-            const v_2 = ((t6 + (i_4 % 2)) | 0) === min[t10] ? convolution_3[t10] : 0;
-            where_2[t3] = 0 < v ? v_2 : 0;
-          }
-        }
-      }
-    }
-  }
-
-  // convolution_4 from pixels, where_2
-  function convolution_13(size_N) {
-    for (let i = 0; i < 8; i += 4) {
-      for (let i_2 = 0; i_2 < 3; i_2++) {
-        for (let i_3 = 0; i_3 < 3; i_3++) {
-          let convolution_14 = 0;
-          let convolution_15 = 0;
-          let convolution_16 = 0;
-          let convolution_17 = 0;
-          const pixels_at = i_2 * 28 + i_3;
-          const where_at = i * 784;
-          for (let k = 0; k < size_N; k++) {
-            const pixels_at_2 = pixels_at + k * 784;
-            const where_at_2 = where_at + k * 6272;
-            for (let k_2 = 0; k_2 < 28; k_2++) {
-              const pixels_at_3 = pixels_at_2 + k_2 * 28;
-              const where_at_3 = where_at_2 + k_2 * 28;
-              for (let k_3 = 0; k_3 < 28; k_3++) {
-                const t0 = i_2 + k_2 + -1;
-                const t1 = i_3 + k_3 + -1;
-                const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
-                const v = v_2 ? pixels[pixels_at_3 + k_3 - 29] : 0;
-                convolution_14 = Math.fround(convolution_14 + Math.fround(v * where_2[where_at_3 + k_3]));
-                const v_3 = Math.fround(v * where_2[where_at_3 + k_3 + 784]);
-                convolution_15 = Math.fround(convolution_15 + v_3);
-                const v_4 = Math.fround(v * where_2[where_at_3 + k_3 + 1568]);
-                convolution_16 = Math.fround(convolution_16 + v_4);
-                const v_5 = Math.fround(v * where_2[where_at_3 + k_3 + 2352]);
-                convolution_17 = Math.fround(convolution_17 + v_5);
-              }
-            }
-          }
-          convolution_4[i * 9 + i_2 * 3 + i_3] = convolution_14;
-          convolution_4[i * 9 + i_2 * 3 + i_3 + 9] = convolution_15;
-          convolution_4[i * 9 + i_2 * 3 + i_3 + 18] = convolution_16;
-          convolution_4[i * 9 + i_2 * 3 + i_3 + 27] = convolution_17;
-        }
-      }
-    }
-  }
-
   // step_2, cast from step_2, lr
   function update_step(size_N) {
     const t0 = step_2[0];
@@ -761,173 +534,8 @@ function start({ buffer }, bases, units) {
     cast[0] = Math.fround(lr[0] * ((v + 1) * 0.5));
   }
 
-  // weight, weight_momentum_buffer from momentum, cast, weight, weight_momentum_buffer, convolution_4
-  function update_weight(size_N) {
-    const t2 = Math.fround(momentum[0]);
-    const t4 = cast[0];
-    for (let i = 0; i < 72; i++) {
-      const t0 = weight[i];
-      const t1 = weight_momentum_buffer[i];
-      const t3 = Math.fround(Math.fround(t1 * t2) + convolution_4[i]);
-      weight[i] = Math.fround(t0 - Math.fround(t3 * t4));
-      weight_momentum_buffer[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
-    }
-  }
-
-  // bias, bias_momentum_buffer from momentum, cast, bias, where_2, bias_momentum_buffer
-  function update_bias(size_N) {
-    const t3 = Math.fround(momentum[0]);
-    const t5 = cast[0];
-    for (let i = 0; i < 8; i++) {
-      const t0 = bias[i];
-      const t1 = i * 784;
-      lanes.fill(0);
-      let lane = 0;
-      for (let r = 0; r < size_N; r++) {
-        for (let r_2 = 0; r_2 < 784; r_2++) {
-          lanes[lane] = Math.fround(lanes[lane] + where_2[r * 6272 + t1 + r_2]);
-          lane = (lane + 1) & 15;
-        }
-      }
-      const sum_9 = joinSum32();
-      const t2 = bias_momentum_buffer[i];
-      const t4 = Math.fround(sum_9 + Math.fround(t2 * t3));
-      bias[i] = Math.fround(t0 - Math.fround(t4 * t5));
-      bias_momentum_buffer[i] = Math.abs(t4) < 1.1754943508222875e-38 ? 0 : t4;
-    }
-  }
-
-  // convolution_5 from max_first, where
-  function convolution_14(size_N) {
-    for (let i = 0; i < 8; i++) {
-      const t3 = i * 144;
-      for (let i_2 = 0; i_2 < 16; i_2 += 4) {
-        for (let i_3 = 0; i_3 < 3; i_3++) {
-          for (let i_4 = 0; i_4 < 3; i_4++) {
-            let convolution_15 = 0;
-            let convolution_16 = 0;
-            let convolution_17 = 0;
-            let convolution_18 = 0;
-            const max_first_at = i * 196 + i_3 * 14 + i_4;
-            const where_at = i_2 * 196;
-            for (let k = 0; k < size_N; k++) {
-              const max_first_at_2 = max_first_at + k * 1568;
-              const where_at_2 = where_at + k * 3136;
-              for (let k_2 = 0; k_2 < 14; k_2++) {
-                const max_first_at_3 = max_first_at_2 + k_2 * 14;
-                const where_at_3 = where_at_2 + k_2 * 14;
-                for (let k_3 = 0; k_3 < 14; k_3++) {
-                  const t0 = i_3 + k_2 + -1;
-                  const t1 = i_4 + k_3 + -1;
-                  const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
-                  const v = v_2 ? max_first[max_first_at_3 + k_3 - 15] : 0;
-                  convolution_15 = Math.fround(convolution_15 + Math.fround(v * where[where_at_3 + k_3]));
-                  const v_3 = Math.fround(v * where[where_at_3 + k_3 + 196]);
-                  convolution_16 = Math.fround(convolution_16 + v_3);
-                  const v_4 = Math.fround(v * where[where_at_3 + k_3 + 392]);
-                  convolution_17 = Math.fround(convolution_17 + v_4);
-                  const v_5 = Math.fround(v * where[where_at_3 + k_3 + 588]);
-                  convolution_18 = Math.fround(convolution_18 + v_5);
-                }
-              }
-            }
-            convolution_5[t3 + i_2 * 9 + i_3 * 3 + i_4] = convolution_15;
-            convolution_5[t3 + i_2 * 9 + i_3 * 3 + i_4 + 9] = convolution_16;
-            convolution_5[t3 + i_2 * 9 + i_3 * 3 + i_4 + 18] = convolution_17;
-            convolution_5[t3 + i_2 * 9 + i_3 * 3 + i_4 + 27] = convolution_18;
-          }
-        }
-      }
-    }
-  }
-
-  // weight_2
-  function update_weight_2(size_N) {
-    const t5 = Math.fround(momentum[0]);
-    const t9 = cast[0];
-    for (let i = 0; i < 16; i++) {
-      const t0 = i * 72;
-      const t6 = i * 9;
-      for (let i_2 = 0; i_2 < 8; i_2++) {
-        const t1 = (t0 + Math.imul(i_2, 9)) | 0;
-        const t7 = (Math.imul(i_2, 144) + t6) | 0;
-        for (let i_3 = 0; i_3 < 9; i_3++) {
-          const t2 = (t1 + i_3) | 0;
-          const t3 = weight_2[t2];
-          const t4 = weight_momentum_buffer_2[t2];
-          const t8 = Math.fround(Math.fround(t4 * t5) + convolution_5[t7 + i_3]);
-          weight_2[t2] = Math.fround(t3 - Math.fround(t8 * t9));
-          weight_momentum_buffer_2[t2] = Math.abs(t8) < 1.1754943508222875e-38 ? 0 : t8;
-        }
-      }
-    }
-  }
-
-  // bias_2, bias_momentum_buffer_2 from momentum, cast, bias_2, where, bias_momentum_buffer_2
-  function update_bias_2(size_N) {
-    const t3 = Math.fround(momentum[0]);
-    const t5 = cast[0];
-    for (let i = 0; i < 16; i++) {
-      const t0 = bias_2[i];
-      const t1 = i * 196;
-      lanes.fill(0);
-      let lane = 0;
-      for (let r = 0; r < size_N; r++) {
-        for (let r_2 = 0; r_2 < 196; r_2++) {
-          lanes[lane] = Math.fround(lanes[lane] + where[r * 3136 + t1 + r_2]);
-          lane = (lane + 1) & 15;
-        }
-      }
-      const sum_9 = joinSum32();
-      const t2 = bias_momentum_buffer_2[i];
-      const t4 = Math.fround(sum_9 + Math.fround(t2 * t3));
-      bias_2[i] = Math.fround(t0 - Math.fround(t4 * t5));
-      bias_momentum_buffer_2[i] = Math.abs(t4) < 1.1754943508222875e-38 ? 0 : t4;
-    }
-  }
-
-  // matmul_3 from add, max_first_2
-  function matmul_7(size_N) {
-    for (let i = 0; i < 10; i++) {
-      const t0 = i * 784;
-      for (let i_2 = 0; i_2 < 784; i_2 += 4) {
-        let matmul_8 = 0;
-        let matmul_9 = 0;
-        let matmul_10 = 0;
-        let matmul_11 = 0;
-        for (let k = 0; k < size_N; k++) {
-          const v = add[i + k * 10];
-          matmul_8 = Math.fround(matmul_8 + Math.fround(v * max_first_2[i_2 + k * 784]));
-          const v_2 = Math.fround(v * max_first_2[i_2 + k * 784 + 1]);
-          matmul_9 = Math.fround(matmul_9 + v_2);
-          const v_3 = Math.fround(v * max_first_2[i_2 + k * 784 + 2]);
-          matmul_10 = Math.fround(matmul_10 + v_3);
-          const v_4 = Math.fround(v * max_first_2[i_2 + k * 784 + 3]);
-          matmul_11 = Math.fround(matmul_11 + v_4);
-        }
-        matmul_3[t0 + i_2] = matmul_8;
-        matmul_3[t0 + i_2 + 1] = matmul_9;
-        matmul_3[t0 + i_2 + 2] = matmul_10;
-        matmul_3[t0 + i_2 + 3] = matmul_11;
-      }
-    }
-  }
-
-  // weight_3
-  function update_weight_3(size_N) {
-    const t2 = Math.fround(momentum[0]);
-    const t4 = cast[0];
-    for (let i = 0; i < 7840; i++) {
-      const t0 = weight_3[i];
-      const t1 = weight_momentum_buffer_3[i];
-      const t3 = Math.fround(Math.fround(t1 * t2) + matmul_3[i]);
-      weight_3[i] = Math.fround(t0 - Math.fround(t3 * t4));
-      weight_momentum_buffer_3[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
-    }
-  }
-
   // bias_3, bias_momentum_buffer_3 from momentum, cast, bias_3, bias_momentum_buffer_3, add
-  function update_bias_3(size_N) {
+  function update_bias(size_N) {
     const t2 = Math.fround(momentum[0]);
     const t4 = cast[0];
     for (let i = 0; i < 10; i += 5) {
@@ -968,6 +576,402 @@ function start({ buffer }, bases, units) {
       const t3_5 = Math.fround(Math.fround(t1_5 * t2) + sum_13);
       bias_3[i + 4] = Math.fround(t0_5 - Math.fround(t3_5 * t4));
       bias_momentum_buffer_3[i + 4] = Math.abs(t3_5) < 1.1754943508222875e-38 ? 0 : t3_5;
+    }
+  }
+
+  // matmul_2 from add, weight_3
+  function matmul_5(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t1 = i * 784;
+      for (let i_2 = 0; i_2 < 784; i_2 += 4) {
+        let matmul_6 = 0;
+        let matmul_7 = 0;
+        let matmul_8 = 0;
+        let matmul_9 = 0;
+        const add_at = i * 10;
+        for (let k = 0; k < 10; k++) {
+          const v = add[add_at + k];
+          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight_3[i_2 + k * 784]));
+          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_3[i_2 + k * 784 + 1]));
+          matmul_8 = Math.fround(matmul_8 + Math.fround(v * weight_3[i_2 + k * 784 + 2]));
+          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[i_2 + k * 784 + 3]));
+        }
+        matmul_2[t1 + i_2] = matmul_6;
+        matmul_2[t1 + i_2 + 1] = matmul_7;
+        matmul_2[t1 + i_2 + 2] = matmul_8;
+        matmul_2[t1 + i_2 + 3] = matmul_9;
+      }
+    }
+  }
+
+  // weight_3
+  function update_weight(size_N) {
+    const t4 = Math.fround(momentum[0]);
+    const t6 = cast[0];
+    for (let i = 0; i < 10; i++) {
+      const t0 = i * 784;
+      for (let i_2 = 0; i_2 < 784; i_2 += 4) {
+        const t2 = weight_3[t0 + i_2];
+        const t2_2 = weight_3[t0 + i_2 + 1];
+        const t2_3 = weight_3[t0 + i_2 + 2];
+        const t2_4 = weight_3[t0 + i_2 + 3];
+        const t3 = weight_momentum_buffer_3[t0 + i_2];
+        const t3_2 = weight_momentum_buffer_3[t0 + i_2 + 1];
+        const t3_3 = weight_momentum_buffer_3[t0 + i_2 + 2];
+        const t3_4 = weight_momentum_buffer_3[t0 + i_2 + 3];
+        let matmul_6 = 0;
+        let matmul_7 = 0;
+        let matmul_8 = 0;
+        let matmul_9 = 0;
+        for (let k = 0; k < size_N; k++) {
+          const v = add[i + k * 10];
+          matmul_6 = Math.fround(matmul_6 + Math.fround(v * max_first_2[i_2 + k * 784]));
+          const v_2 = Math.fround(v * max_first_2[i_2 + k * 784 + 1]);
+          matmul_7 = Math.fround(matmul_7 + v_2);
+          const v_3 = Math.fround(v * max_first_2[i_2 + k * 784 + 2]);
+          matmul_8 = Math.fround(matmul_8 + v_3);
+          const v_4 = Math.fround(v * max_first_2[i_2 + k * 784 + 3]);
+          matmul_9 = Math.fround(matmul_9 + v_4);
+        }
+        const t5 = Math.fround(Math.fround(t3 * t4) + matmul_6);
+        weight_3[t0 + i_2] = Math.fround(t2 - Math.fround(t5 * t6));
+        weight_momentum_buffer_3[t0 + i_2] = Math.abs(t5) < 1.1754943508222875e-38 ? 0 : t5;
+        const t5_2 = Math.fround(Math.fround(t3_2 * t4) + matmul_7);
+        weight_3[t0 + i_2 + 1] = Math.fround(t2_2 - Math.fround(t5_2 * t6));
+        weight_momentum_buffer_3[t0 + i_2 + 1] = Math.abs(t5_2) < 1.1754943508222875e-38 ? 0 : t5_2;
+        const t5_3 = Math.fround(Math.fround(t3_3 * t4) + matmul_8);
+        weight_3[t0 + i_2 + 2] = Math.fround(t2_3 - Math.fround(t5_3 * t6));
+        weight_momentum_buffer_3[t0 + i_2 + 2] = Math.abs(t5_3) < 1.1754943508222875e-38 ? 0 : t5_3;
+        const t5_4 = Math.fround(Math.fround(t3_4 * t4) + matmul_9);
+        weight_3[t0 + i_2 + 3] = Math.fround(t2_4 - Math.fround(t5_4 * t6));
+        weight_momentum_buffer_3[t0 + i_2 + 3] = Math.abs(t5_4) < 1.1754943508222875e-38 ? 0 : t5_4;
+      }
+    }
+  }
+
+  // min from bias_2, max_first_2, convolution_2
+  function min_3(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t7 = i * 784;
+      for (let i_2 = 0; i_2 < 16; i_2++) {
+        const t4 = bias_2[i_2];
+        const t8 = (t7 + Math.imul(i_2, 49)) | 0;
+        for (let i_3 = 0; i_3 < 7; i_3++) {
+          const t9 = (t8 + Math.imul(i_3, 7)) | 0;
+          for (let i_4 = 0; i_4 < 7; i_4++) {
+            const t10 = (t9 + i_4) | 0;
+            const t11 = max_first_2[t10];
+            let min_4 = 2147483647;
+            const convolution_at = i * 3136 + i_2 * 196 + i_3 * 28 + i_4 * 2;
+            for (let r = 0; r < 2; r++) {
+              const convolution_at_2 = convolution_at + r * 14;
+              for (let r_2 = 0; r_2 < 2; r_2++) {
+                const t5 = Math.fround(convolution_2[convolution_at_2 + r_2] + t4);
+                const t6 = t5 < 0 ? 0 : t5;
+                const v = (t6 === t11) | (t6 !== t6) ? (Math.imul(r, 2) + r_2) | 0 : 2147483647;
+                min_4 = Math.min(min_4, v);
+              }
+            }
+            min[t10] = min_4;
+          }
+        }
+      }
+    }
+  }
+
+  // where from bias_2, convolution_2, min, matmul_2
+  function where_3(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 3136;
+      const t7 = i * 784;
+      for (let i_2 = 0; i_2 < 16; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 196)) | 0;
+        const t4 = bias_2[i_2];
+        const t8 = (t7 + Math.imul(i_2, 49)) | 0;
+        const t11 = i_2 * 49;
+        for (let i_3 = 0; i_3 < 14; i_3++) {
+          const t2 = (t1 + Math.imul(i_3, 14)) | 0;
+          const t6 = Math.imul(i_3 % 2, 2);
+          const t9 = Math.imul((i_3 / 2) | 0, 7);
+          const t10 = (t8 + t9) | 0;
+          const t12 = (t11 + t9) | 0;
+          for (let i_4 = 0; i_4 < 14; i_4++) {
+            const t3 = (t2 + i_4) | 0;
+            const t5 = Math.fround(convolution_2[t3] + t4);
+            const v = t5 < 0 ? 0 : t5;
+            const v_2 = ((t6 + (i_4 % 2)) | 0) === min[t10 + ((i_4 / 2) | 0)];
+            const v_3 = v_2 ? matmul_2[t7 + (t12 + ((i_4 / 2) | 0))] : 0;
+            where[t3] = 0 < v ? v_3 : 0;
+          }
+        }
+      }
+    }
+  }
+
+  // min_2 from bias, max_first, convolution
+  function min_4(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t7 = i * 1568;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t4 = bias[i_2];
+        const t8 = (t7 + Math.imul(i_2, 196)) | 0;
+        for (let i_3 = 0; i_3 < 14; i_3++) {
+          const t9 = (t8 + Math.imul(i_3, 14)) | 0;
+          for (let i_4 = 0; i_4 < 14; i_4++) {
+            const t10 = (t9 + i_4) | 0;
+            const t11 = max_first[t10];
+            let min_5 = 2147483647;
+            const convolution_at = i * 6272 + i_2 * 784 + i_3 * 56 + i_4 * 2;
+            for (let r = 0; r < 2; r++) {
+              const convolution_at_2 = convolution_at + r * 28;
+              for (let r_2 = 0; r_2 < 2; r_2++) {
+                const t5 = Math.fround(convolution[convolution_at_2 + r_2] + t4);
+                const t6 = t5 < 0 ? 0 : t5;
+                const v = (t6 === t11) | (t6 !== t6) ? (Math.imul(r, 2) + r_2) | 0 : 2147483647;
+                min_5 = Math.min(min_5, v);
+              }
+            }
+            min_2[t10] = min_5;
+          }
+        }
+      }
+    }
+  }
+
+  // convolution_3 from max_first, where
+  function convolution_12(size_N) {
+    for (let i = 0; i < 8; i++) {
+      const t3 = i * 144;
+      for (let i_2 = 0; i_2 < 16; i_2 += 4) {
+        for (let i_3 = 0; i_3 < 3; i_3++) {
+          for (let i_4 = 0; i_4 < 3; i_4++) {
+            let convolution_13 = 0;
+            let convolution_14 = 0;
+            let convolution_15 = 0;
+            let convolution_16 = 0;
+            const max_first_at = i * 196 + i_3 * 14 + i_4;
+            const where_at = i_2 * 196;
+            for (let k = 0; k < size_N; k++) {
+              const max_first_at_2 = max_first_at + k * 1568;
+              const where_at_2 = where_at + k * 3136;
+              for (let k_2 = 0; k_2 < 14; k_2++) {
+                const max_first_at_3 = max_first_at_2 + k_2 * 14;
+                const where_at_3 = where_at_2 + k_2 * 14;
+                for (let k_3 = 0; k_3 < 14; k_3++) {
+                  const t0 = i_3 + k_2 + -1;
+                  const t1 = i_4 + k_3 + -1;
+                  const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
+                  const v = v_2 ? max_first[max_first_at_3 + k_3 - 15] : 0;
+                  convolution_13 = Math.fround(convolution_13 + Math.fround(v * where[where_at_3 + k_3]));
+                  const v_3 = Math.fround(v * where[where_at_3 + k_3 + 196]);
+                  convolution_14 = Math.fround(convolution_14 + v_3);
+                  const v_4 = Math.fround(v * where[where_at_3 + k_3 + 392]);
+                  convolution_15 = Math.fround(convolution_15 + v_4);
+                  const v_5 = Math.fround(v * where[where_at_3 + k_3 + 588]);
+                  convolution_16 = Math.fround(convolution_16 + v_5);
+                }
+              }
+            }
+            convolution_3[t3 + i_2 * 9 + i_3 * 3 + i_4] = convolution_13;
+            convolution_3[t3 + i_2 * 9 + i_3 * 3 + i_4 + 9] = convolution_14;
+            convolution_3[t3 + i_2 * 9 + i_3 * 3 + i_4 + 18] = convolution_15;
+            convolution_3[t3 + i_2 * 9 + i_3 * 3 + i_4 + 27] = convolution_16;
+          }
+        }
+      }
+    }
+  }
+
+  // bias_2, bias_momentum_buffer_2 from momentum, cast, bias_2, where, bias_momentum_buffer_2
+  function update_bias_2(size_N) {
+    const t3 = Math.fround(momentum[0]);
+    const t5 = cast[0];
+    for (let i = 0; i < 16; i++) {
+      const t0 = bias_2[i];
+      const t1 = i * 196;
+      lanes.fill(0);
+      let lane = 0;
+      for (let r = 0; r < size_N; r++) {
+        for (let r_2 = 0; r_2 < 196; r_2++) {
+          lanes[lane] = Math.fround(lanes[lane] + where[r * 3136 + t1 + r_2]);
+          lane = (lane + 1) & 15;
+        }
+      }
+      const sum_9 = joinSum32();
+      const t2 = bias_momentum_buffer_2[i];
+      const t4 = Math.fround(sum_9 + Math.fround(t2 * t3));
+      bias_2[i] = Math.fround(t0 - Math.fround(t4 * t5));
+      bias_momentum_buffer_2[i] = Math.abs(t4) < 1.1754943508222875e-38 ? 0 : t4;
+    }
+  }
+
+  // convolution_4 from where, weight_2
+  function convolution_13(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t3 = i * 1568;
+      for (let i_2 = 0; i_2 < 8; i_2 += 4) {
+        for (let i_3 = 0; i_3 < 14; i_3++) {
+          for (let i_4 = 0; i_4 < 14; i_4++) {
+            let convolution_14 = 0;
+            let convolution_15 = 0;
+            let convolution_16 = 0;
+            let convolution_17 = 0;
+            const where_at = i * 3136 + i_3 * 14 + i_4;
+            const weight_at = i_2 * 9;
+            for (let k = 0; k < 16; k++) {
+              const where_at_2 = where_at + k * 196;
+              const weight_at_2 = weight_at + k * 72;
+              for (let k_2 = 0; k_2 < 3; k_2++) {
+                const where_at_3 = where_at_2 + k_2 * 14;
+                const weight_at_3 = weight_at_2 - k_2 * 3;
+                for (let k_3 = 0; k_3 < 3; k_3++) {
+                  const t0 = i_3 + k_2 + -1;
+                  const t1 = i_4 + k_3 + -1;
+                  const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
+                  const v = v_2 ? where[where_at_3 + k_3 - 15] : 0;
+                  const v_3 = Math.fround(v * weight_2[weight_at_3 - k_3 + 8]);
+                  convolution_14 = Math.fround(convolution_14 + v_3);
+                  const v_4 = Math.fround(v * weight_2[weight_at_3 - k_3 + 17]);
+                  convolution_15 = Math.fround(convolution_15 + v_4);
+                  const v_5 = Math.fround(v * weight_2[weight_at_3 - k_3 + 26]);
+                  convolution_16 = Math.fround(convolution_16 + v_5);
+                  const v_6 = Math.fround(v * weight_2[weight_at_3 - k_3 + 35]);
+                  convolution_17 = Math.fround(convolution_17 + v_6);
+                }
+              }
+            }
+            convolution_4[t3 + i_2 * 196 + i_3 * 14 + i_4] = convolution_14;
+            convolution_4[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = convolution_15;
+            convolution_4[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = convolution_16;
+            convolution_4[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = convolution_17;
+          }
+        }
+      }
+    }
+  }
+
+  // where_2 from bias, convolution, min_2, convolution_4
+  function where_4(size_N) {
+    for (let i = 0; i < size_N; i++) {
+      const t0 = i * 6272;
+      const t7 = i * 1568;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 784)) | 0;
+        const t4 = bias[i_2];
+        const t8 = (t7 + Math.imul(i_2, 196)) | 0;
+        for (let i_3 = 0; i_3 < 28; i_3++) {
+          const t2 = (t1 + Math.imul(i_3, 28)) | 0;
+          const t6 = Math.imul(i_3 % 2, 2);
+          const t9 = (t8 + Math.imul((i_3 / 2) | 0, 14)) | 0;
+          for (let i_4 = 0; i_4 < 28; i_4++) {
+            const t3 = (t2 + i_4) | 0;
+            const t5 = Math.fround(convolution[t3] + t4);
+            const t10 = (t9 + ((i_4 / 2) | 0)) | 0;
+            const v = t5 < 0 ? 0 : t5;
+            const v_2 = ((t6 + (i_4 % 2)) | 0) === min_2[t10] ? convolution_4[t10] : 0;
+            where_2[t3] = 0 < v ? v_2 : 0;
+          }
+        }
+      }
+    }
+  }
+
+  // weight_2
+  function update_weight_2(size_N) {
+    const t5 = Math.fround(momentum[0]);
+    const t9 = cast[0];
+    for (let i = 0; i < 16; i++) {
+      const t0 = i * 72;
+      const t6 = i * 9;
+      for (let i_2 = 0; i_2 < 8; i_2++) {
+        const t1 = (t0 + Math.imul(i_2, 9)) | 0;
+        const t7 = (Math.imul(i_2, 144) + t6) | 0;
+        for (let i_3 = 0; i_3 < 9; i_3++) {
+          const t2 = (t1 + i_3) | 0;
+          const t3 = weight_2[t2];
+          const t4 = weight_momentum_buffer_2[t2];
+          const t8 = Math.fround(Math.fround(t4 * t5) + convolution_3[t7 + i_3]);
+          weight_2[t2] = Math.fround(t3 - Math.fround(t8 * t9));
+          weight_momentum_buffer_2[t2] = Math.abs(t8) < 1.1754943508222875e-38 ? 0 : t8;
+        }
+      }
+    }
+  }
+
+  // bias, bias_momentum_buffer from momentum, cast, bias, where_2, bias_momentum_buffer
+  function update_bias_3(size_N) {
+    const t3 = Math.fround(momentum[0]);
+    const t5 = cast[0];
+    for (let i = 0; i < 8; i++) {
+      const t0 = bias[i];
+      const t1 = i * 784;
+      lanes.fill(0);
+      let lane = 0;
+      for (let r = 0; r < size_N; r++) {
+        for (let r_2 = 0; r_2 < 784; r_2++) {
+          lanes[lane] = Math.fround(lanes[lane] + where_2[r * 6272 + t1 + r_2]);
+          lane = (lane + 1) & 15;
+        }
+      }
+      const sum_9 = joinSum32();
+      const t2 = bias_momentum_buffer[i];
+      const t4 = Math.fround(sum_9 + Math.fround(t2 * t3));
+      bias[i] = Math.fround(t0 - Math.fround(t4 * t5));
+      bias_momentum_buffer[i] = Math.abs(t4) < 1.1754943508222875e-38 ? 0 : t4;
+    }
+  }
+
+  // convolution_5 from pixels, where_2
+  function convolution_14(size_N) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let i_2 = 0; i_2 < 3; i_2++) {
+        for (let i_3 = 0; i_3 < 3; i_3++) {
+          let convolution_15 = 0;
+          let convolution_16 = 0;
+          let convolution_17 = 0;
+          let convolution_18 = 0;
+          const pixels_at = i_2 * 28 + i_3;
+          const where_at = i * 784;
+          for (let k = 0; k < size_N; k++) {
+            const pixels_at_2 = pixels_at + k * 784;
+            const where_at_2 = where_at + k * 6272;
+            for (let k_2 = 0; k_2 < 28; k_2++) {
+              const pixels_at_3 = pixels_at_2 + k_2 * 28;
+              const where_at_3 = where_at_2 + k_2 * 28;
+              for (let k_3 = 0; k_3 < 28; k_3++) {
+                const t0 = i_2 + k_2 + -1;
+                const t1 = i_3 + k_3 + -1;
+                const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
+                const v = v_2 ? pixels[pixels_at_3 + k_3 - 29] : 0;
+                convolution_15 = Math.fround(convolution_15 + Math.fround(v * where_2[where_at_3 + k_3]));
+                const v_3 = Math.fround(v * where_2[where_at_3 + k_3 + 784]);
+                convolution_16 = Math.fround(convolution_16 + v_3);
+                const v_4 = Math.fround(v * where_2[where_at_3 + k_3 + 1568]);
+                convolution_17 = Math.fround(convolution_17 + v_4);
+                const v_5 = Math.fround(v * where_2[where_at_3 + k_3 + 2352]);
+                convolution_18 = Math.fround(convolution_18 + v_5);
+              }
+            }
+          }
+          convolution_5[i * 9 + i_2 * 3 + i_3] = convolution_15;
+          convolution_5[i * 9 + i_2 * 3 + i_3 + 9] = convolution_16;
+          convolution_5[i * 9 + i_2 * 3 + i_3 + 18] = convolution_17;
+          convolution_5[i * 9 + i_2 * 3 + i_3 + 27] = convolution_18;
+        }
+      }
+    }
+  }
+
+  // weight, weight_momentum_buffer from momentum, cast, weight, weight_momentum_buffer, convolution_5
+  function update_weight_3(size_N) {
+    const t2 = Math.fround(momentum[0]);
+    const t4 = cast[0];
+    for (let i = 0; i < 72; i++) {
+      const t0 = weight[i];
+      const t1 = weight_momentum_buffer[i];
+      const t3 = Math.fround(Math.fround(t1 * t2) + convolution_5[i]);
+      weight[i] = Math.fround(t0 - Math.fround(t3 * t4));
+      weight_momentum_buffer[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
     }
   }
 
@@ -1113,51 +1117,51 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // matmul_4 from max_first_4, weight_3
-  function matmul_8(size_N) {
+  // matmul_3 from max_first_4, weight_3
+  function matmul_6(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t2 = i * 10;
       for (let i_2 = 0; i_2 < 10; i_2 += 5) {
+        let matmul_7 = 0;
+        let matmul_8 = 0;
         let matmul_9 = 0;
         let matmul_10 = 0;
         let matmul_11 = 0;
-        let matmul_12 = 0;
-        let matmul_13 = 0;
         const max_first_at = i * 784;
         const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
           const v = max_first_4[max_first_at + k];
-          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[weight_at + k]));
+          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_3[weight_at + k]));
           const v_2 = Math.fround(v * weight_3[weight_at + k + 784]);
-          matmul_10 = Math.fround(matmul_10 + v_2);
+          matmul_8 = Math.fround(matmul_8 + v_2);
           const v_3 = Math.fround(v * weight_3[weight_at + k + 1568]);
-          matmul_11 = Math.fround(matmul_11 + v_3);
+          matmul_9 = Math.fround(matmul_9 + v_3);
           const v_4 = Math.fround(v * weight_3[weight_at + k + 2352]);
-          matmul_12 = Math.fround(matmul_12 + v_4);
+          matmul_10 = Math.fround(matmul_10 + v_4);
           const v_5 = Math.fround(v * weight_3[weight_at + k + 3136]);
-          matmul_13 = Math.fround(matmul_13 + v_5);
+          matmul_11 = Math.fround(matmul_11 + v_5);
         }
-        matmul_4[t2 + i_2] = matmul_9;
-        matmul_4[t2 + i_2 + 1] = matmul_10;
-        matmul_4[t2 + i_2 + 2] = matmul_11;
-        matmul_4[t2 + i_2 + 3] = matmul_12;
-        matmul_4[t2 + i_2 + 4] = matmul_13;
+        matmul_3[t2 + i_2] = matmul_7;
+        matmul_3[t2 + i_2 + 1] = matmul_8;
+        matmul_3[t2 + i_2 + 2] = matmul_9;
+        matmul_3[t2 + i_2 + 3] = matmul_10;
+        matmul_3[t2 + i_2 + 4] = matmul_11;
       }
     }
   }
 
-  // sum_5 from digit, matmul_4, bias_3
+  // sum_5 from digit, matmul_3, bias_3
   function sum_9(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = digit[i];
       const t1 = i * 10;
       let max_2 = -Infinity;
       for (let r = 0; r < 10; r++) {
-        max_2 = Math.max(max_2, Math.fround(matmul_4[t1 + r] + bias_3[r]));
+        max_2 = Math.max(max_2, Math.fround(matmul_3[t1 + r] + bias_3[r]));
       }
       lanes.fill(0);
       for (let r = 0; r < 10; r++) {
-        const v = Math.fround(Math.fround(matmul_4[t1 + r] + bias_3[r]) - max_2);
+        const v = Math.fround(Math.fround(matmul_3[t1 + r] + bias_3[r]) - max_2);
         const lane = r & 15;
         lanes[lane] = Math.fround(lanes[lane] + Math.fround(exp_f64(v)));
       }
@@ -1165,7 +1169,7 @@ function start({ buffer }, bases, units) {
       const t2 = Math.fround(log_f64(sum_10));
       lanes.fill(0);
       for (let r = 0; r < 10; r++) {
-        const v = Math.fround(Math.fround(matmul_4[t1 + r] + bias_3[r]) - max_2);
+        const v = Math.fround(Math.fround(matmul_3[t1 + r] + bias_3[r]) - max_2);
         const v_2 = r === t0 ? Math.fround(v - t2) : 0;
         const lane_2 = r & 15;
         lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
@@ -1346,30 +1350,30 @@ function start({ buffer }, bases, units) {
     for (let i = 0; i < size_N; i++) {
       const t2 = i * 10;
       for (let i_2 = 0; i_2 < 10; i_2 += 5) {
+        let matmul_7 = 0;
+        let matmul_8 = 0;
         let matmul_9 = 0;
         let matmul_10 = 0;
         let matmul_11 = 0;
-        let matmul_12 = 0;
-        let matmul_13 = 0;
         const max_first_at = i * 784;
         const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
           const v = max_first_6[max_first_at + k];
-          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[weight_at + k]));
+          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_3[weight_at + k]));
           const v_2 = Math.fround(v * weight_3[weight_at + k + 784]);
-          matmul_10 = Math.fround(matmul_10 + v_2);
+          matmul_8 = Math.fround(matmul_8 + v_2);
           const v_3 = Math.fround(v * weight_3[weight_at + k + 1568]);
-          matmul_11 = Math.fround(matmul_11 + v_3);
+          matmul_9 = Math.fround(matmul_9 + v_3);
           const v_4 = Math.fround(v * weight_3[weight_at + k + 2352]);
-          matmul_12 = Math.fround(matmul_12 + v_4);
+          matmul_10 = Math.fround(matmul_10 + v_4);
           const v_5 = Math.fround(v * weight_3[weight_at + k + 3136]);
-          matmul_13 = Math.fround(matmul_13 + v_5);
+          matmul_11 = Math.fround(matmul_11 + v_5);
         }
-        logits[t2 + i_2] = Math.fround(matmul_9 + bias_3[i_2]);
-        logits[t2 + i_2 + 1] = Math.fround(matmul_10 + bias_3[i_2 + 1]);
-        logits[t2 + i_2 + 2] = Math.fround(matmul_11 + bias_3[i_2 + 2]);
-        logits[t2 + i_2 + 3] = Math.fround(matmul_12 + bias_3[i_2 + 3]);
-        logits[t2 + i_2 + 4] = Math.fround(matmul_13 + bias_3[i_2 + 4]);
+        logits[t2 + i_2] = Math.fround(matmul_7 + bias_3[i_2]);
+        logits[t2 + i_2 + 1] = Math.fround(matmul_8 + bias_3[i_2 + 1]);
+        logits[t2 + i_2 + 2] = Math.fround(matmul_9 + bias_3[i_2 + 2]);
+        logits[t2 + i_2 + 3] = Math.fround(matmul_10 + bias_3[i_2 + 3]);
+        logits[t2 + i_2 + 4] = Math.fround(matmul_11 + bias_3[i_2 + 4]);
       }
     }
   }
@@ -1395,30 +1399,29 @@ function start({ buffer }, bases, units) {
     max_first_7(size_N);
     convolution_11(size_N);
     max_first_8(size_N);
-    matmul_5(size_N);
+    matmul_4(size_N);
     exp_2(size_N);
     sum_7(size_N);
     sum_8(size_N);
     loss_2(size_N);
     // Nothing has been written yet: a loss that is not finite leaves all state as it was.
     if (!Number.isFinite(loss[0])) return false;
-    min_3(size_N);
-    min_4(size_N);
     add_2(size_N);
-    matmul_6(size_N);
-    where_3(size_N);
-    convolution_12(size_N);
-    where_4(size_N);
-    convolution_13(size_N);
     update_step(size_N);
-    update_weight(size_N);
     update_bias(size_N);
-    convolution_14(size_N);
-    update_weight_2(size_N);
+    matmul_5(size_N);
+    update_weight(size_N);
+    min_3(size_N);
+    where_3(size_N);
+    min_4(size_N);
+    convolution_12(size_N);
     update_bias_2(size_N);
-    matmul_7(size_N);
-    update_weight_3(size_N);
+    convolution_13(size_N);
+    where_4(size_N);
+    update_weight_2(size_N);
     update_bias_3(size_N);
+    convolution_14(size_N);
+    update_weight_3(size_N);
     return true;
   }
 
@@ -1427,7 +1430,7 @@ function start({ buffer }, bases, units) {
     max_first_9(size_N);
     convolution_16(size_N);
     max_first_10(size_N);
-    matmul_8(size_N);
+    matmul_6(size_N);
     sum_9(size_N);
     sum_10(size_N);
     loss_3(size_N);

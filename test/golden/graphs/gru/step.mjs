@@ -51,8 +51,8 @@ const manifest = {
 
 const layout = {
   regions: [
-    { symbols: [], bytes: 32880 },
-    { symbols: ['N'], bytes: 31948 },
+    { symbols: [], bytes: 32912 },
+    { symbols: ['N'], bytes: 30024 },
   ],
   inputs: [
     { region: 1, offset: 0, dtype: 'float32', coefficient: 40, symbols: ['N'] },
@@ -110,51 +110,50 @@ function start({ buffer }, bases, units) {
   const head_bias_exp_avg = new Float32Array(buffer, bases[0] + 24560);
   const head_bias_exp_avg_sq = new Float32Array(buffer, bases[0] + 24576);
   const step_2 = new Int32Array(buffer, bases[0] + 24592);
-  const broadcast_to = new Float32Array(buffer, bases[1] + 31464 * units[1]);
+  const loss_weight = new Float64Array(buffer, bases[0] + 56);
+  const broadcast_to = new Float32Array(buffer, bases[1] + 29544 * units[1]);
   const pairs = new Float32Array(buffer, bases[1] + 0 * units[1]);
   const matmul = new Float32Array(buffer, bases[1] + 168 * units[1]);
   const add = new Float32Array(buffer, bases[1] + 5928 * units[1]);
-  const state0 = new Float32Array(buffer, bases[1] + 11688 * units[1]);
+  const state0 = new Float32Array(buffer, bases[1] + 13608 * units[1]);
   const scan_result = new Float32Array(buffer, bases[1] + 168 * units[1]);
-  const scan_result_2 = new Float32Array(buffer, bases[1] + 23208 * units[1]);
-  const scan_result_3 = new Float32Array(buffer, bases[1] + 25128 * units[1]);
-  const scan_result_4 = new Float32Array(buffer, bases[1] + 21288 * units[1]);
-  const scan_result_5 = new Float32Array(buffer, bases[1] + 27048 * units[1]);
-  const scan_result_6 = new Float32Array(buffer, bases[1] + 17448 * units[1]);
-  const scan_result_7 = new Float32Array(buffer, bases[1] + 28968 * units[1]);
+  const scan_result_2 = new Float32Array(buffer, bases[1] + 21288 * units[1]);
+  const scan_result_3 = new Float32Array(buffer, bases[1] + 23208 * units[1]);
+  const scan_result_4 = new Float32Array(buffer, bases[1] + 19368 * units[1]);
+  const scan_result_5 = new Float32Array(buffer, bases[1] + 25128 * units[1]);
+  const scan_result_6 = new Float32Array(buffer, bases[1] + 11688 * units[1]);
+  const scan_result_7 = new Float32Array(buffer, bases[1] + 27048 * units[1]);
   const matmul_2 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
   const total = new Float32Array(buffer, bases[1] + 160 * units[1]);
   const loss = new Float64Array(buffer, bases[0] + 48);
-  const loss_weight = new Float64Array(buffer, bases[0] + 56);
-  const broadcast_to_2 = new Float32Array(buffer, bases[1] + 30888 * units[1]);
-  const add_2 = new Float32Array(buffer, bases[1] + 31944 * units[1]);
-  const matmul_3 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
-  const permute = new Float32Array(buffer, bases[1] + 19368 * units[1]);
-  const cotangent = new Float32Array(buffer, bases[1] + 31848 * units[1]);
-  const scan_result_8 = new Float32Array(buffer, bases[1] + 31176 * units[1]);
-  const mul = new Float32Array(buffer, bases[1] + 31560 * units[1]);
-  const mul_2 = new Float32Array(buffer, bases[1] + 31656 * units[1]);
-  const mul_3 = new Float32Array(buffer, bases[1] + 31752 * units[1]);
-  const scan_result_9 = new Float32Array(buffer, bases[1] + 11688 * units[1]);
-  const scan_result_10 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
-  const matmul_4 = new Float32Array(buffer, bases[1] + 31560 * units[1]);
-  const matmul_5 = new Float32Array(buffer, bases[0] + 31536);
-  const sum = new Float32Array(buffer, bases[0] + 32784);
-  const matmul_6 = new Float32Array(buffer, bases[0] + 24624);
-  const sum_2 = new Float32Array(buffer, bases[0] + 32800);
-  const sum_3 = new Float32Array(buffer, bases[0] + 32112);
-  const sum_4 = new Float32Array(buffer, bases[0] + 32816);
-  const sum_5 = new Float32Array(buffer, bases[0] + 32400);
-  const sum_6 = new Float32Array(buffer, bases[0] + 32832);
-  const matmul_7 = new Float32Array(buffer, bases[0] + 32688);
-  const sum_7 = new Float32Array(buffer, bases[0] + 32848);
-  const clip_by_global_norm_max = new Float64Array(buffer, bases[0] + 0);
-  const cast = new Float32Array(buffer, bases[0] + 32864);
+  const add_2 = new Float32Array(buffer, bases[1] + 6024 * units[1]);
+  const matmul_3 = new Float32Array(buffer, bases[0] + 32688);
   const lr = new Float64Array(buffer, bases[0] + 16);
   const beta1 = new Float64Array(buffer, bases[0] + 8);
   const beta2 = new Float64Array(buffer, bases[0] + 24);
-  const cast_2 = new Float32Array(buffer, bases[0] + 32784);
-  const cast_3 = new Float32Array(buffer, bases[0] + 32800);
+  const cast = new Float32Array(buffer, bases[0] + 32880);
+  const cast_2 = new Float32Array(buffer, bases[0] + 32896);
+  const sum = new Float32Array(buffer, bases[0] + 32848);
+  const matmul_4 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
+  const broadcast_to_2 = new Float32Array(buffer, bases[1] + 28968 * units[1]);
+  const permute = new Float32Array(buffer, bases[1] + 17448 * units[1]);
+  const cotangent = new Float32Array(buffer, bases[1] + 29928 * units[1]);
+  const scan_result_8 = new Float32Array(buffer, bases[1] + 29256 * units[1]);
+  const mul = new Float32Array(buffer, bases[1] + 29640 * units[1]);
+  const mul_2 = new Float32Array(buffer, bases[1] + 29736 * units[1]);
+  const mul_3 = new Float32Array(buffer, bases[1] + 29832 * units[1]);
+  const scan_result_9 = new Float32Array(buffer, bases[1] + 11688 * units[1]);
+  const scan_result_10 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
+  const matmul_5 = new Float32Array(buffer, bases[0] + 24624);
+  const sum_2 = new Float32Array(buffer, bases[0] + 32400);
+  const sum_3 = new Float32Array(buffer, bases[0] + 32832);
+  const sum_4 = new Float32Array(buffer, bases[0] + 32800);
+  const sum_5 = new Float32Array(buffer, bases[0] + 32112);
+  const matmul_6 = new Float32Array(buffer, bases[0] + 31536);
+  const sum_6 = new Float32Array(buffer, bases[0] + 32816);
+  const sum_7 = new Float32Array(buffer, bases[0] + 32784);
+  const clip_by_global_norm_max = new Float64Array(buffer, bases[0] + 0);
+  const cast_3 = new Float32Array(buffer, bases[0] + 32864);
   const eps = new Float64Array(buffer, bases[0] + 32);
   const add_3 = new Float32Array(buffer, bases[0] + 24624);
   const add_4 = new Float32Array(buffer, bases[0] + 24912);
@@ -162,18 +161,18 @@ function start({ buffer }, bases, units) {
   const add_6 = new Float32Array(buffer, bases[0] + 25488);
   const add_7 = new Float32Array(buffer, bases[0] + 25776);
   const add_8 = new Float32Array(buffer, bases[0] + 25792);
-  const broadcast_to_3 = new Float32Array(buffer, bases[1] + 11688 * units[1]);
-  const matmul_8 = new Float32Array(buffer, bases[1] + 168 * units[1]);
+  const matmul_7 = new Float32Array(buffer, bases[1] + 168 * units[1]);
   const add_9 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
-  const state0_2 = new Float32Array(buffer, bases[1] + 2376 * units[1]);
-  const matmul_9 = new Float32Array(buffer, bases[1] + 2088 * units[1]);
+  const broadcast_to_3 = new Float32Array(buffer, bases[1] + 2376 * units[1]);
+  const state0_2 = new Float32Array(buffer, bases[1] + 2472 * units[1]);
+  const matmul_8 = new Float32Array(buffer, bases[1] + 2088 * units[1]);
   const scan_result_11 = new Float32Array(buffer, bases[1] + 168 * units[1]);
-  const matmul_10 = new Float32Array(buffer, bases[1] + 2088 * units[1]);
-  const broadcast_to_4 = new Float32Array(buffer, bases[1] + 11688 * units[1]);
-  const matmul_11 = new Float32Array(buffer, bases[1] + 168 * units[1]);
+  const matmul_9 = new Float32Array(buffer, bases[1] + 2088 * units[1]);
+  const matmul_10 = new Float32Array(buffer, bases[1] + 168 * units[1]);
   const add_10 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
-  const state0_3 = new Float32Array(buffer, bases[1] + 2376 * units[1]);
-  const matmul_12 = new Float32Array(buffer, bases[1] + 2088 * units[1]);
+  const broadcast_to_4 = new Float32Array(buffer, bases[1] + 2376 * units[1]);
+  const state0_3 = new Float32Array(buffer, bases[1] + 2472 * units[1]);
+  const matmul_11 = new Float32Array(buffer, bases[1] + 2088 * units[1]);
   const scan_result_12 = new Float32Array(buffer, bases[1] + 168 * units[1]);
   const answer = new Float32Array(buffer, bases[1] + 164 * units[1]);
 
@@ -271,6 +270,11 @@ function start({ buffer }, bases, units) {
     step_2[0] = 0;
   }
 
+  // loss_weight
+  function loss_weight_2(size_N) {
+    loss_weight[0] = Math.fround(size_N);
+  }
+
   // broadcast_to
   function broadcast_to_5(size_N) {
     for (let i = 0; i < 24 * size_N; i++) {
@@ -279,31 +283,31 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul from pairs, memory_weight_ih_l0
-  function matmul_13(size_N) {
+  function matmul_12(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = (Math.imul(i % size_N, 40) + Math.imul((i / size_N) | 0, 2)) | 0;
       const t2 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
+        let matmul_13 = 0;
         let matmul_14 = 0;
         let matmul_15 = 0;
         let matmul_16 = 0;
-        let matmul_17 = 0;
         const memory_weight_ih_l0_at = i_2 * 2;
         for (let k = 0; k < 2; k++) {
           const v = pairs[t0 + k];
           const v_2 = memory_weight_ih_l0[memory_weight_ih_l0_at + k];
-          matmul_14 = Math.fround(matmul_14 + Math.fround(v * v_2));
+          matmul_13 = Math.fround(matmul_13 + Math.fround(v * v_2));
           const v_3 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 2];
-          matmul_15 = Math.fround(matmul_15 + Math.fround(v * v_3));
+          matmul_14 = Math.fround(matmul_14 + Math.fround(v * v_3));
           const v_4 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 4];
-          matmul_16 = Math.fround(matmul_16 + Math.fround(v * v_4));
+          matmul_15 = Math.fround(matmul_15 + Math.fround(v * v_4));
           const v_5 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 6];
-          matmul_17 = Math.fround(matmul_17 + Math.fround(v * v_5));
+          matmul_16 = Math.fround(matmul_16 + Math.fround(v * v_5));
         }
-        matmul[t2 + i_2] = matmul_14;
-        matmul[t2 + i_2 + 1] = matmul_15;
-        matmul[t2 + i_2 + 2] = matmul_16;
-        matmul[t2 + i_2 + 3] = matmul_17;
+        matmul[t2 + i_2] = matmul_13;
+        matmul[t2 + i_2 + 1] = matmul_14;
+        matmul[t2 + i_2 + 2] = matmul_15;
+        matmul[t2 + i_2 + 3] = matmul_16;
       }
     }
   }
@@ -332,27 +336,27 @@ function start({ buffer }, bases, units) {
     for (let i = 0; i < size_N; i++) {
       const t3 = (t2 + Math.imul(i, 72)) | 0;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
+        let matmul_13 = 0;
         let matmul_14 = 0;
         let matmul_15 = 0;
         let matmul_16 = 0;
-        let matmul_17 = 0;
         const state0_at = i * 24;
         const memory_weight_hh_l0_at = i_2 * 24;
         for (let k = 0; k < 24; k++) {
           const v = state0[state0_at + k];
           const v_2 = memory_weight_hh_l0[memory_weight_hh_l0_at + k];
-          matmul_14 = Math.fround(matmul_14 + Math.fround(v * v_2));
+          matmul_13 = Math.fround(matmul_13 + Math.fround(v * v_2));
           const v_3 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 24];
-          matmul_15 = Math.fround(matmul_15 + Math.fround(v * v_3));
+          matmul_14 = Math.fround(matmul_14 + Math.fround(v * v_3));
           const v_4 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 48];
-          matmul_16 = Math.fround(matmul_16 + Math.fround(v * v_4));
+          matmul_15 = Math.fround(matmul_15 + Math.fround(v * v_4));
           const v_5 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 72];
-          matmul_17 = Math.fround(matmul_17 + Math.fround(v * v_5));
+          matmul_16 = Math.fround(matmul_16 + Math.fround(v * v_5));
         }
-        scan_result[t3 + i_2] = Math.fround(matmul_14 + memory_bias_hh_l0[i_2]);
-        scan_result[t3 + i_2 + 1] = Math.fround(matmul_15 + memory_bias_hh_l0[i_2 + 1]);
-        scan_result[t3 + i_2 + 2] = Math.fround(matmul_16 + memory_bias_hh_l0[i_2 + 2]);
-        scan_result[t3 + i_2 + 3] = Math.fround(matmul_17 + memory_bias_hh_l0[i_2 + 3]);
+        scan_result[t3 + i_2] = Math.fround(matmul_13 + memory_bias_hh_l0[i_2]);
+        scan_result[t3 + i_2 + 1] = Math.fround(matmul_14 + memory_bias_hh_l0[i_2 + 1]);
+        scan_result[t3 + i_2 + 2] = Math.fround(matmul_15 + memory_bias_hh_l0[i_2 + 2]);
+        scan_result[t3 + i_2 + 3] = Math.fround(matmul_16 + memory_bias_hh_l0[i_2 + 3]);
       }
     }
   }
@@ -390,39 +394,39 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul_2 from scan_result_6, head_weight
-  function matmul_14(size_N) {
+  function matmul_13(size_N) {
     const t0 = 19 * (24 * size_N);
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
+      let matmul_14 = 0;
       let matmul_15 = 0;
       let matmul_16 = 0;
       let matmul_17 = 0;
-      let matmul_18 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = head_weight[k];
         const v_2 = Math.fround(scan_result_6[scan_result_at + k] * v);
-        matmul_15 = Math.fround(matmul_15 + v_2);
+        matmul_14 = Math.fround(matmul_14 + v_2);
         const v_3 = Math.fround(scan_result_6[scan_result_at + k + 24] * v);
-        matmul_16 = Math.fround(matmul_16 + v_3);
+        matmul_15 = Math.fround(matmul_15 + v_3);
         const v_4 = Math.fround(scan_result_6[scan_result_at + k + 48] * v);
-        matmul_17 = Math.fround(matmul_17 + v_4);
+        matmul_16 = Math.fround(matmul_16 + v_4);
         const v_5 = Math.fround(scan_result_6[scan_result_at + k + 72] * v);
-        matmul_18 = Math.fround(matmul_18 + v_5);
+        matmul_17 = Math.fround(matmul_17 + v_5);
       }
-      matmul_2[i] = matmul_15;
-      matmul_2[i + 1] = matmul_16;
-      matmul_2[i + 2] = matmul_17;
-      matmul_2[i + 3] = matmul_18;
+      matmul_2[i] = matmul_14;
+      matmul_2[i + 1] = matmul_15;
+      matmul_2[i + 2] = matmul_16;
+      matmul_2[i + 3] = matmul_17;
     }
     for (; i < size_N; i++) {
-      let matmul_15 = 0;
+      let matmul_14 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = Math.fround(scan_result_6[scan_result_at + k] * head_weight[k]);
-        matmul_15 = Math.fround(matmul_15 + v);
+        matmul_14 = Math.fround(matmul_14 + v);
       }
-      matmul_2[i] = matmul_15;
+      matmul_2[i] = matmul_14;
     }
   }
 
@@ -439,18 +443,6 @@ function start({ buffer }, bases, units) {
     loss[0] = Math.fround(sum_8 / Math.fround(size_N));
   }
 
-  // loss_weight
-  function loss_weight_2(size_N) {
-    loss_weight[0] = Math.fround(size_N);
-  }
-
-  // broadcast_to_2
-  function broadcast_to_6(size_N) {
-    for (let i = 0; i < 72 * size_N; i++) {
-      broadcast_to_2[i] = 0;
-    }
-  }
-
   // add_2 from head_bias, matmul_2, total
   function add_12(size_N) {
     const t0 = head_bias[0];
@@ -462,7 +454,53 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // matmul_3 from add_2, head_weight
+  // matmul_3 from scan_result_6, add_2
+  function matmul_14(size_N) {
+    const t0 = 19 * (24 * size_N);
+    for (let i = 0; i < 24; i += 4) {
+      let matmul_15 = 0;
+      let matmul_16 = 0;
+      let matmul_17 = 0;
+      let matmul_18 = 0;
+      const scan_result_at = t0 + i;
+      for (let k = 0; k < size_N; k++) {
+        const v = add_2[k];
+        const v_2 = Math.fround(scan_result_6[scan_result_at + k * 24] * v);
+        matmul_15 = Math.fround(matmul_15 + v_2);
+        const v_3 = Math.fround(scan_result_6[scan_result_at + k * 24 + 1] * v);
+        matmul_16 = Math.fround(matmul_16 + v_3);
+        const v_4 = Math.fround(scan_result_6[scan_result_at + k * 24 + 2] * v);
+        matmul_17 = Math.fround(matmul_17 + v_4);
+        const v_5 = Math.fround(scan_result_6[scan_result_at + k * 24 + 3] * v);
+        matmul_18 = Math.fround(matmul_18 + v_5);
+      }
+      matmul_3[i] = matmul_15;
+      matmul_3[i + 1] = matmul_16;
+      matmul_3[i + 2] = matmul_17;
+      matmul_3[i + 3] = matmul_18;
+    }
+  }
+
+  // step_2, cast, cast_2 from step_2, lr, beta1, beta2
+  function update_step(size_N) {
+    const t0 = step_2[0];
+    const t1 = (t0 + 1) | 0;
+    const t2 = t1;
+    step_2[0] = t1;
+    cast[0] = Math.fround(lr[0] / (1 - pow_f64(beta1[0], t2)));
+    cast_2[0] = Math.fround(Math.sqrt(1 - pow_f64(beta2[0], t2)));
+  }
+
+  // sum from add_2
+  function sum_8(size_N) {
+    let sum_9 = 0;
+    for (let r = 0; r < size_N; r++) {
+      sum_9 = Math.fround(sum_9 + add_2[r]);
+    }
+    sum[0] = sum_9;
+  }
+
+  // matmul_4 from add_2, head_weight
   function matmul_15(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = i * 24;
@@ -481,21 +519,28 @@ function start({ buffer }, bases, units) {
           const v_4 = Math.fround(v * head_weight[i_2 + k * 24 + 3]);
           matmul_19 = Math.fround(matmul_19 + v_4);
         }
-        matmul_3[t0 + i_2] = matmul_16;
-        matmul_3[t0 + i_2 + 1] = matmul_17;
-        matmul_3[t0 + i_2 + 2] = matmul_18;
-        matmul_3[t0 + i_2 + 3] = matmul_19;
+        matmul_4[t0 + i_2] = matmul_16;
+        matmul_4[t0 + i_2 + 1] = matmul_17;
+        matmul_4[t0 + i_2 + 2] = matmul_18;
+        matmul_4[t0 + i_2 + 3] = matmul_19;
       }
     }
   }
 
-  // permute from matmul_3
+  // broadcast_to_2
+  function broadcast_to_6(size_N) {
+    for (let i = 0; i < 72 * size_N; i++) {
+      broadcast_to_2[i] = 0;
+    }
+  }
+
+  // permute from matmul_4
   function permute_2(size_N) {
     for (let i = 0; i < 20; i++) {
       const t0 = 0 <= ((i + -19) | 0);
       const t1 = i * (24 * size_N);
       for (let i_2 = 0; i_2 < 24 * size_N; i_2++) {
-        permute[t1 + i_2] = t0 ? matmul_3[i_2] : 0;
+        permute[t1 + i_2] = t0 ? matmul_4[i_2] : 0;
       }
     }
   }
@@ -569,44 +614,43 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // matmul_4 from scan_result_9, memory_weight_hh_l0
-  function matmul_16(size_N, t) {
-    const t0 = t * (72 * size_N);
+  // cotangent from cotangent, scan_result_9, memory_weight_hh_l0, permute, scan_result_4
+  function update_cotangent(size_N, t) {
+    const t3 = t * (24 * size_N);
+    const t6 = t * (72 * size_N);
     for (let i = 0; i < size_N; i++) {
-      const t2 = i * 24;
+      const t0 = i * 24;
+      const t4 = (t3 + t0) | 0;
       for (let i_2 = 0; i_2 < 24; i_2 += 4) {
+        const t2 = cotangent[t0 + i_2];
+        const t2_2 = cotangent[t0 + i_2 + 1];
+        const t2_3 = cotangent[t0 + i_2 + 2];
+        const t2_4 = cotangent[t0 + i_2 + 3];
+        let matmul_16 = 0;
         let matmul_17 = 0;
         let matmul_18 = 0;
         let matmul_19 = 0;
-        let matmul_20 = 0;
-        const scan_result_at = t0 + i * 72;
+        const scan_result_at = t6 + i * 72;
         for (let k = 0; k < 72; k++) {
           const v = scan_result_9[scan_result_at + k];
           const v_2 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24]);
-          matmul_17 = Math.fround(matmul_17 + v_2);
+          matmul_16 = Math.fround(matmul_16 + v_2);
           const v_3 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24 + 1]);
-          matmul_18 = Math.fround(matmul_18 + v_3);
+          matmul_17 = Math.fround(matmul_17 + v_3);
           const v_4 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24 + 2]);
-          matmul_19 = Math.fround(matmul_19 + v_4);
+          matmul_18 = Math.fround(matmul_18 + v_4);
           const v_5 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24 + 3]);
-          matmul_20 = Math.fround(matmul_20 + v_5);
+          matmul_19 = Math.fround(matmul_19 + v_5);
         }
-        matmul_4[t2 + i_2] = matmul_17;
-        matmul_4[t2 + i_2 + 1] = matmul_18;
-        matmul_4[t2 + i_2 + 2] = matmul_19;
-        matmul_4[t2 + i_2 + 3] = matmul_20;
+        const v = Math.fround(Math.fround(t2 + permute[t4 + i_2]) * scan_result_4[t4 + i_2]);
+        cotangent[t0 + i_2] = Math.fround(v + matmul_16);
+        const v_2 = Math.fround(Math.fround(t2_2 + permute[t4 + i_2 + 1]) * scan_result_4[t4 + i_2 + 1]);
+        cotangent[t0 + i_2 + 1] = Math.fround(v_2 + matmul_17);
+        const v_3 = Math.fround(Math.fround(t2_3 + permute[t4 + i_2 + 2]) * scan_result_4[t4 + i_2 + 2]);
+        cotangent[t0 + i_2 + 2] = Math.fround(v_3 + matmul_18);
+        const v_4 = Math.fround(Math.fround(t2_4 + permute[t4 + i_2 + 3]) * scan_result_4[t4 + i_2 + 3]);
+        cotangent[t0 + i_2 + 3] = Math.fround(v_4 + matmul_19);
       }
-    }
-  }
-
-  // cotangent from cotangent, permute, scan_result_4, matmul_4
-  function update_cotangent(size_N, t) {
-    const t1 = t * (24 * size_N);
-    for (let i = 0; i < 24 * size_N; i++) {
-      const t0 = cotangent[i];
-      const t2 = (t1 + i) | 0;
-      const v = Math.fround(Math.fround(t0 + permute[t2]) * scan_result_4[t2]);
-      cotangent[i] = Math.fround(v + matmul_4[i]);
     }
   }
 
@@ -619,7 +663,98 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // matmul_5 from pairs, scan_result_10
+  // matmul_5 from scan_result_9, scan_result_7
+  function matmul_16(size_N) {
+    for (let i = 0; i < 72; i++) {
+      const t0 = i * 24;
+      for (let i_2 = 0; i_2 < 24; i_2 += 4) {
+        let matmul_17 = 0;
+        let matmul_18 = 0;
+        let matmul_19 = 0;
+        let matmul_20 = 0;
+        for (let k = 0; k < 20 * size_N; k++) {
+          const v = scan_result_9[i + k * 72];
+          matmul_17 = Math.fround(matmul_17 + Math.fround(v * scan_result_7[i_2 + k * 24]));
+          const v_2 = Math.fround(v * scan_result_7[i_2 + k * 24 + 1]);
+          matmul_18 = Math.fround(matmul_18 + v_2);
+          const v_3 = Math.fround(v * scan_result_7[i_2 + k * 24 + 2]);
+          matmul_19 = Math.fround(matmul_19 + v_3);
+          const v_4 = Math.fround(v * scan_result_7[i_2 + k * 24 + 3]);
+          matmul_20 = Math.fround(matmul_20 + v_4);
+        }
+        matmul_5[t0 + i_2] = matmul_17;
+        matmul_5[t0 + i_2 + 1] = matmul_18;
+        matmul_5[t0 + i_2 + 2] = matmul_19;
+        matmul_5[t0 + i_2 + 3] = matmul_20;
+      }
+    }
+  }
+
+  // sum_2 from scan_result_8
+  function sum_9(size_N) {
+    for (let i = 0; i < 72; i += 4) {
+      let sum_10 = 0;
+      let sum_11 = 0;
+      let sum_12 = 0;
+      let sum_13 = 0;
+      for (let r = 0; r < size_N; r++) {
+        sum_10 = Math.fround(sum_10 + scan_result_8[i + r * 72]);
+        sum_11 = Math.fround(sum_11 + scan_result_8[i + r * 72 + 1]);
+        sum_12 = Math.fround(sum_12 + scan_result_8[i + r * 72 + 2]);
+        sum_13 = Math.fround(sum_13 + scan_result_8[i + r * 72 + 3]);
+      }
+      sum_2[i] = sum_10;
+      sum_2[i + 1] = sum_11;
+      sum_2[i + 2] = sum_12;
+      sum_2[i + 3] = sum_13;
+    }
+  }
+
+  // sum_3 from sum_2
+  function sum_10(size_N) {
+    lanes.fill(0);
+    for (let r = 0; r < 72; r++) {
+      const t0 = sum_2[r];
+      const lane = r & 15;
+      lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
+    }
+    const sum_11 = joinSum32();
+    sum_3[0] = sum_11;
+  }
+
+  // sum_4 from matmul_5
+  function sum_11(size_N) {
+    lanes.fill(0);
+    for (let r = 0; r < 1728; r++) {
+      const t0 = matmul_5[r];
+      const lane = r & 15;
+      lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
+    }
+    const sum_12 = joinSum32();
+    sum_4[0] = sum_12;
+  }
+
+  // sum_5 from scan_result_10
+  function sum_12(size_N) {
+    for (let i = 0; i < 72; i += 4) {
+      let sum_13 = 0;
+      let sum_14 = 0;
+      let sum_15 = 0;
+      let sum_16 = 0;
+      for (let r = 0; r < 20 * size_N; r++) {
+        sum_13 = Math.fround(sum_13 + scan_result_10[i + r * 72]);
+        sum_14 = Math.fround(sum_14 + scan_result_10[i + r * 72 + 1]);
+        sum_15 = Math.fround(sum_15 + scan_result_10[i + r * 72 + 2]);
+        sum_16 = Math.fround(sum_16 + scan_result_10[i + r * 72 + 3]);
+      }
+      sum_5[i] = sum_13;
+      sum_5[i + 1] = sum_14;
+      sum_5[i + 2] = sum_15;
+      sum_5[i + 3] = sum_16;
+    }
+  }
+
+  // matmul_6 from pairs, scan_result_10
   function matmul_17(size_N) {
     for (let i = 0; i < 2; i++) {
       const t0 = i * 72;
@@ -639,117 +774,11 @@ function start({ buffer }, bases, units) {
           const v_5 = Math.fround(v * scan_result_10[i_2 + k * 72 + 3]);
           matmul_21 = Math.fround(matmul_21 + v_5);
         }
-        matmul_5[t0 + i_2] = matmul_18;
-        matmul_5[t0 + i_2 + 1] = matmul_19;
-        matmul_5[t0 + i_2 + 2] = matmul_20;
-        matmul_5[t0 + i_2 + 3] = matmul_21;
+        matmul_6[t0 + i_2] = matmul_18;
+        matmul_6[t0 + i_2 + 1] = matmul_19;
+        matmul_6[t0 + i_2 + 2] = matmul_20;
+        matmul_6[t0 + i_2 + 3] = matmul_21;
       }
-    }
-  }
-
-  // sum from matmul_5
-  function sum_8(size_N) {
-    lanes.fill(0);
-    let lane = 0;
-    for (let r = 0; r < 72; r++) {
-      for (let r_2 = 0; r_2 < 2; r_2++) {
-        const t0 = matmul_5[r_2 * 72 + r];
-        lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
-        lane = (lane + 1) & 15;
-      }
-    }
-    const sum_9 = joinSum32();
-    sum[0] = sum_9;
-  }
-
-  // matmul_6 from scan_result_9, scan_result_7
-  function matmul_18(size_N) {
-    for (let i = 0; i < 72; i++) {
-      const t0 = i * 24;
-      for (let i_2 = 0; i_2 < 24; i_2 += 4) {
-        let matmul_19 = 0;
-        let matmul_20 = 0;
-        let matmul_21 = 0;
-        let matmul_22 = 0;
-        for (let k = 0; k < 20 * size_N; k++) {
-          const v = scan_result_9[i + k * 72];
-          matmul_19 = Math.fround(matmul_19 + Math.fround(v * scan_result_7[i_2 + k * 24]));
-          const v_2 = Math.fround(v * scan_result_7[i_2 + k * 24 + 1]);
-          matmul_20 = Math.fround(matmul_20 + v_2);
-          const v_3 = Math.fround(v * scan_result_7[i_2 + k * 24 + 2]);
-          matmul_21 = Math.fround(matmul_21 + v_3);
-          const v_4 = Math.fround(v * scan_result_7[i_2 + k * 24 + 3]);
-          matmul_22 = Math.fround(matmul_22 + v_4);
-        }
-        matmul_6[t0 + i_2] = matmul_19;
-        matmul_6[t0 + i_2 + 1] = matmul_20;
-        matmul_6[t0 + i_2 + 2] = matmul_21;
-        matmul_6[t0 + i_2 + 3] = matmul_22;
-      }
-    }
-  }
-
-  // sum_2 from matmul_6
-  function sum_9(size_N) {
-    lanes.fill(0);
-    for (let r = 0; r < 1728; r++) {
-      const t0 = matmul_6[r];
-      const lane = r & 15;
-      lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
-    }
-    const sum_10 = joinSum32();
-    sum_2[0] = sum_10;
-  }
-
-  // sum_3 from scan_result_10
-  function sum_10(size_N) {
-    for (let i = 0; i < 72; i += 4) {
-      let sum_11 = 0;
-      let sum_12 = 0;
-      let sum_13 = 0;
-      let sum_14 = 0;
-      for (let r = 0; r < 20 * size_N; r++) {
-        sum_11 = Math.fround(sum_11 + scan_result_10[i + r * 72]);
-        sum_12 = Math.fround(sum_12 + scan_result_10[i + r * 72 + 1]);
-        sum_13 = Math.fround(sum_13 + scan_result_10[i + r * 72 + 2]);
-        sum_14 = Math.fround(sum_14 + scan_result_10[i + r * 72 + 3]);
-      }
-      sum_3[i] = sum_11;
-      sum_3[i + 1] = sum_12;
-      sum_3[i + 2] = sum_13;
-      sum_3[i + 3] = sum_14;
-    }
-  }
-
-  // sum_4 from sum_3
-  function sum_11(size_N) {
-    lanes.fill(0);
-    for (let r = 0; r < 72; r++) {
-      const t0 = sum_3[r];
-      const lane = r & 15;
-      lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
-    }
-    const sum_12 = joinSum32();
-    sum_4[0] = sum_12;
-  }
-
-  // sum_5 from scan_result_8
-  function sum_12(size_N) {
-    for (let i = 0; i < 72; i += 4) {
-      let sum_13 = 0;
-      let sum_14 = 0;
-      let sum_15 = 0;
-      let sum_16 = 0;
-      for (let r = 0; r < size_N; r++) {
-        sum_13 = Math.fround(sum_13 + scan_result_8[i + r * 72]);
-        sum_14 = Math.fround(sum_14 + scan_result_8[i + r * 72 + 1]);
-        sum_15 = Math.fround(sum_15 + scan_result_8[i + r * 72 + 2]);
-        sum_16 = Math.fround(sum_16 + scan_result_8[i + r * 72 + 3]);
-      }
-      sum_5[i] = sum_13;
-      sum_5[i + 1] = sum_14;
-      sum_5[i + 2] = sum_15;
-      sum_5[i + 3] = sum_16;
     }
   }
 
@@ -765,80 +794,74 @@ function start({ buffer }, bases, units) {
     sum_6[0] = sum_14;
   }
 
-  // matmul_7 from scan_result_6, add_2
-  function matmul_19(size_N) {
-    const t0 = 19 * (24 * size_N);
-    for (let i = 0; i < 24; i += 4) {
-      let matmul_20 = 0;
-      let matmul_21 = 0;
-      let matmul_22 = 0;
-      let matmul_23 = 0;
-      const scan_result_at = t0 + i;
-      for (let k = 0; k < size_N; k++) {
-        const v = add_2[k];
-        const v_2 = Math.fround(scan_result_6[scan_result_at + k * 24] * v);
-        matmul_20 = Math.fround(matmul_20 + v_2);
-        const v_3 = Math.fround(scan_result_6[scan_result_at + k * 24 + 1] * v);
-        matmul_21 = Math.fround(matmul_21 + v_3);
-        const v_4 = Math.fround(scan_result_6[scan_result_at + k * 24 + 2] * v);
-        matmul_22 = Math.fround(matmul_22 + v_4);
-        const v_5 = Math.fround(scan_result_6[scan_result_at + k * 24 + 3] * v);
-        matmul_23 = Math.fround(matmul_23 + v_5);
-      }
-      matmul_7[i] = matmul_20;
-      matmul_7[i + 1] = matmul_21;
-      matmul_7[i + 2] = matmul_22;
-      matmul_7[i + 3] = matmul_23;
-    }
-  }
-
-  // sum_7 from add_2
+  // sum_7 from matmul_6
   function sum_14(size_N) {
-    let sum_15 = 0;
-    for (let r = 0; r < size_N; r++) {
-      sum_15 = Math.fround(sum_15 + add_2[r]);
-    }
-    sum_7[0] = sum_15;
-  }
-
-  // cast from matmul_7, sum_7, clip_by_global_norm_max, sum, sum_2, sum_4, sum_6
-  function cast_4(size_N) {
     lanes.fill(0);
     let lane = 0;
-    for (let r = 0; r < 1; r++) {
-      for (let r_2 = 0; r_2 < 24; r_2++) {
-        const t0 = matmul_7[r_2];
+    for (let r = 0; r < 72; r++) {
+      for (let r_2 = 0; r_2 < 2; r_2++) {
+        const t0 = matmul_6[r_2 * 72 + r];
         lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
         lane = (lane + 1) & 15;
       }
     }
     const sum_15 = joinSum32();
-    const t1 = sum_7[0];
-    const v = sum[0] + sum_2[0] + sum_4[0] + sum_6[0] + sum_15;
-    const v_2 = Math.sqrt(v + Math.fround(Math.fround(t1 * t1) + 0));
-    const v_3 = clip_by_global_norm_max[0] / (v_2 + 0.000001);
-    cast[0] = Math.fround(Math.min(v_3, 1));
+    sum_7[0] = sum_15;
   }
 
-  // step_2, cast_2, cast_3 from step_2, lr, beta1, beta2
-  function update_step(size_N) {
-    const t0 = step_2[0];
-    const t1 = (t0 + 1) | 0;
-    const t2 = t1;
-    step_2[0] = t1;
-    cast_2[0] = Math.fround(lr[0] / (1 - pow_f64(beta1[0], t2)));
-    cast_3[0] = Math.fround(Math.sqrt(1 - pow_f64(beta2[0], t2)));
+  // cast_3 from matmul_3, sum, clip_by_global_norm_max, sum_7, sum_4, sum_6, sum_3
+  function cast_4(size_N) {
+    lanes.fill(0);
+    let lane = 0;
+    for (let r = 0; r < 1; r++) {
+      for (let r_2 = 0; r_2 < 24; r_2++) {
+        const t0 = matmul_3[r_2];
+        lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
+        lane = (lane + 1) & 15;
+      }
+    }
+    const sum_15 = joinSum32();
+    const t1 = sum[0];
+    const v = sum_7[0] + sum_4[0] + sum_6[0] + sum_3[0] + sum_15;
+    const v_2 = Math.sqrt(v + Math.fround(Math.fround(t1 * t1) + 0));
+    const v_3 = clip_by_global_norm_max[0] / (v_2 + 0.000001);
+    cast_3[0] = Math.fround(Math.min(v_3, 1));
+  }
+
+  // memory_weight_hh_l0
+  function update_memory_weight_hh(size_N) {
+    const t2 = cast_3[0];
+    const t4 = Math.fround(1 - beta1[0]);
+    const t6 = cast[0];
+    const t8 = beta2[0];
+    const t9 = Math.fround(t8);
+    const t10 = Math.fround(1 - t8);
+    const t12 = cast_2[0];
+    const t13 = Math.fround(eps[0]);
+    for (let i = 0; i < 1728; i++) {
+      const t0 = memory_weight_hh_l0[i];
+      const t1 = memory_weight_hh_l0_exp[i];
+      const t3 = Math.fround(matmul_5[i] * t2);
+      const t5 = Math.fround(t1 + Math.fround(Math.fround(t3 - t1) * t4));
+      const t7 = memory_weight_hh_l0_exp_2[i];
+      const t11 = Math.fround(Math.fround(t7 * t9) + Math.fround(Math.fround(t3 * t3) * t10));
+      const v = Math.fround(Math.fround(Math.sqrt(t11)) / t12);
+      const v_2 = Math.fround(Math.fround(t5 * t6) / Math.fround(v + t13));
+      memory_weight_hh_l0[i] = Math.fround(t0 - v_2);
+      memory_weight_hh_l0_exp[i] = Math.abs(t5) < 1.1754943508222875e-38 ? 0 : t5;
+      memory_weight_hh_l0_exp_2[i] = Math.abs(t11) < 1.1754943508222875e-38 ? 0 : t11;
+    }
   }
 
   // memory_weight_ih_l0
   function update_memory_weight_ih(size_N) {
-    const t4 = cast[0];
+    const t4 = cast_3[0];
     const t6 = Math.fround(1 - beta1[0]);
-    const t8 = cast_2[0];
+    const t8 = cast[0];
     const t10 = beta2[0];
     const t11 = Math.fround(t10);
     const t12 = Math.fround(1 - t10);
-    const t14 = cast_3[0];
+    const t14 = cast_2[0];
     const t15 = Math.fround(eps[0]);
     for (let i = 0; i < 72; i++) {
       const t0 = i * 2;
@@ -846,7 +869,7 @@ function start({ buffer }, bases, units) {
         const t1 = (t0 + i_2) | 0;
         const t2 = memory_weight_ih_l0[t1];
         const t3 = memory_weight_ih_l0_exp[t1];
-        const t5 = Math.fround(matmul_5[i_2 * 72 + i] * t4);
+        const t5 = Math.fround(matmul_6[i_2 * 72 + i] * t4);
         const t7 = Math.fround(t3 + Math.fround(Math.fround(t5 - t3) * t6));
         const t9 = memory_weight_ih_l0_exp_2[t1];
         const t13 = Math.fround(Math.fround(t9 * t11) + Math.fround(Math.fround(t5 * t5) * t12));
@@ -859,56 +882,56 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // memory_weight_hh_l0
-  function update_memory_weight_hh(size_N) {
-    const t2 = cast[0];
+  // head_weight
+  function update_head_weight(size_N) {
+    const t2 = cast_3[0];
     const t4 = Math.fround(1 - beta1[0]);
-    const t6 = cast_2[0];
+    const t6 = cast[0];
     const t8 = beta2[0];
     const t9 = Math.fround(t8);
     const t10 = Math.fround(1 - t8);
-    const t12 = cast_3[0];
+    const t12 = cast_2[0];
     const t13 = Math.fround(eps[0]);
-    for (let i = 0; i < 1728; i++) {
-      const t0 = memory_weight_hh_l0[i];
-      const t1 = memory_weight_hh_l0_exp[i];
-      const t3 = Math.fround(matmul_6[i] * t2);
+    for (let i = 0; i < 24; i++) {
+      const t0 = head_weight[i];
+      const t1 = head_weight_exp_avg[i];
+      const t3 = Math.fround(matmul_3[i] * t2);
       const t5 = Math.fround(t1 + Math.fround(Math.fround(t3 - t1) * t4));
-      const t7 = memory_weight_hh_l0_exp_2[i];
+      const t7 = head_weight_exp_avg_sq[i];
       const t11 = Math.fround(Math.fround(t7 * t9) + Math.fround(Math.fround(t3 * t3) * t10));
       const v = Math.fround(Math.fround(Math.sqrt(t11)) / t12);
       const v_2 = Math.fround(Math.fround(t5 * t6) / Math.fround(v + t13));
-      memory_weight_hh_l0[i] = Math.fround(t0 - v_2);
-      memory_weight_hh_l0_exp[i] = Math.abs(t5) < 1.1754943508222875e-38 ? 0 : t5;
-      memory_weight_hh_l0_exp_2[i] = Math.abs(t11) < 1.1754943508222875e-38 ? 0 : t11;
+      head_weight[i] = Math.fround(t0 - v_2);
+      head_weight_exp_avg[i] = Math.abs(t5) < 1.1754943508222875e-38 ? 0 : t5;
+      head_weight_exp_avg_sq[i] = Math.abs(t11) < 1.1754943508222875e-38 ? 0 : t11;
     }
   }
 
   // add_3
   function update_memory_bias_ih_l0(size_N) {
-    const t1 = cast[0];
+    const t1 = cast_3[0];
     const t3 = Math.fround(1 - beta1[0]);
     const t5 = beta2[0];
     const t6 = Math.fround(t5);
     const t7 = Math.fround(1 - t5);
-    const t10 = cast_2[0];
-    const t11 = cast_3[0];
+    const t10 = cast[0];
+    const t11 = cast_2[0];
     const t12 = Math.fround(eps[0]);
     const t18 = head_bias_exp_avg[0];
-    const t19 = Math.fround(sum_7[0] * t1);
+    const t19 = Math.fround(sum[0] * t1);
     add_7[0] = Math.fround(t18 + Math.fround(Math.fround(t19 - t18) * t3));
     add_8[0] = Math.fround(
       Math.fround(head_bias_exp_avg_sq[0] * t6) + Math.fround(Math.fround(t19 * t19) * t7),
     );
     for (let i = 0; i < 72; i++) {
       const t0 = memory_bias_ih_l0_exp_av[i];
-      const t2 = Math.fround(sum_3[i] * t1);
+      const t2 = Math.fround(sum_5[i] * t1);
       const t4 = Math.fround(t0 + Math.fround(Math.fround(t2 - t0) * t3));
       const v = Math.fround(memory_bias_ih_l0_exp_av_2[i] * t6);
       const t8 = Math.fround(v + Math.fround(Math.fround(t2 * t2) * t7));
       const t9 = memory_bias_ih_l0[i];
       const t13 = memory_bias_hh_l0_exp_av[i];
-      const t14 = Math.fround(sum_5[i] * t1);
+      const t14 = Math.fround(sum_2[i] * t1);
       const t15 = Math.fround(t13 + Math.fround(t3 * Math.fround(t14 - t13)));
       const v_2 = Math.fround(t6 * memory_bias_hh_l0_exp_av_2[i]);
       const t16 = Math.fround(v_2 + Math.fround(t7 * Math.fround(t14 * t14)));
@@ -924,43 +947,6 @@ function start({ buffer }, bases, units) {
       const v_6 = Math.fround(Math.fround(t10 * t15) / Math.fround(t12 + v_5));
       memory_bias_hh_l0[i] = Math.fround(t17 - v_6);
     }
-  }
-
-  // head_weight
-  function update_head_weight(size_N) {
-    const t2 = cast[0];
-    const t4 = Math.fround(1 - beta1[0]);
-    const t6 = cast_2[0];
-    const t8 = beta2[0];
-    const t9 = Math.fround(t8);
-    const t10 = Math.fround(1 - t8);
-    const t12 = cast_3[0];
-    const t13 = Math.fround(eps[0]);
-    for (let i = 0; i < 24; i++) {
-      const t0 = head_weight[i];
-      const t1 = head_weight_exp_avg[i];
-      const t3 = Math.fround(matmul_7[i] * t2);
-      const t5 = Math.fround(t1 + Math.fround(Math.fround(t3 - t1) * t4));
-      const t7 = head_weight_exp_avg_sq[i];
-      const t11 = Math.fround(Math.fround(t7 * t9) + Math.fround(Math.fround(t3 * t3) * t10));
-      const v = Math.fround(Math.fround(Math.sqrt(t11)) / t12);
-      const v_2 = Math.fround(Math.fround(t5 * t6) / Math.fround(v + t13));
-      head_weight[i] = Math.fround(t0 - v_2);
-      head_weight_exp_avg[i] = Math.abs(t5) < 1.1754943508222875e-38 ? 0 : t5;
-      head_weight_exp_avg_sq[i] = Math.abs(t11) < 1.1754943508222875e-38 ? 0 : t11;
-    }
-  }
-
-  // head_bias
-  function update_head_bias(size_N) {
-    const t0 = head_bias[0];
-    const t1 = add_7[0];
-    const t2 = add_8[0];
-    const v = Math.fround(Math.fround(Math.sqrt(t2)) / cast_3[0]);
-    const v_2 = Math.fround(Math.fround(t1 * cast_2[0]) / Math.fround(v + Math.fround(eps[0])));
-    head_bias[0] = Math.fround(t0 - v_2);
-    head_bias_exp_avg[0] = Math.abs(t1) < 1.1754943508222875e-38 ? 0 : t1;
-    head_bias_exp_avg_sq[0] = Math.abs(t2) < 1.1754943508222875e-38 ? 0 : t2;
   }
 
   // memory_bias_ih_l0_exp_av from add_3
@@ -995,51 +981,63 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // broadcast_to_3
-  function broadcast_to_7(size_N) {
-    for (let i = 0; i < 24 * size_N; i++) {
-      broadcast_to_3[i] = 0;
-    }
+  // head_bias
+  function update_head_bias(size_N) {
+    const t0 = head_bias[0];
+    const t1 = add_7[0];
+    const t2 = add_8[0];
+    const v = Math.fround(Math.fround(Math.sqrt(t2)) / cast_2[0]);
+    const v_2 = Math.fround(Math.fround(t1 * cast[0]) / Math.fround(v + Math.fround(eps[0])));
+    head_bias[0] = Math.fround(t0 - v_2);
+    head_bias_exp_avg[0] = Math.abs(t1) < 1.1754943508222875e-38 ? 0 : t1;
+    head_bias_exp_avg_sq[0] = Math.abs(t2) < 1.1754943508222875e-38 ? 0 : t2;
   }
 
-  // matmul_8 from pairs, memory_weight_ih_l0
-  function matmul_20(size_N) {
+  // matmul_7 from pairs, memory_weight_ih_l0
+  function matmul_18(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = (Math.imul(i % size_N, 40) + Math.imul((i / size_N) | 0, 2)) | 0;
       const t2 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
+        let matmul_19 = 0;
+        let matmul_20 = 0;
         let matmul_21 = 0;
         let matmul_22 = 0;
-        let matmul_23 = 0;
-        let matmul_24 = 0;
         const memory_weight_ih_l0_at = i_2 * 2;
         for (let k = 0; k < 2; k++) {
           const v = pairs[t0 + k];
           const v_2 = memory_weight_ih_l0[memory_weight_ih_l0_at + k];
-          matmul_21 = Math.fround(matmul_21 + Math.fround(v * v_2));
+          matmul_19 = Math.fround(matmul_19 + Math.fround(v * v_2));
           const v_3 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 2];
-          matmul_22 = Math.fround(matmul_22 + Math.fround(v * v_3));
+          matmul_20 = Math.fround(matmul_20 + Math.fround(v * v_3));
           const v_4 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 4];
-          matmul_23 = Math.fround(matmul_23 + Math.fround(v * v_4));
+          matmul_21 = Math.fround(matmul_21 + Math.fround(v * v_4));
           const v_5 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 6];
-          matmul_24 = Math.fround(matmul_24 + Math.fround(v * v_5));
+          matmul_22 = Math.fround(matmul_22 + Math.fround(v * v_5));
         }
-        matmul_8[t2 + i_2] = matmul_21;
-        matmul_8[t2 + i_2 + 1] = matmul_22;
-        matmul_8[t2 + i_2 + 2] = matmul_23;
-        matmul_8[t2 + i_2 + 3] = matmul_24;
+        matmul_7[t2 + i_2] = matmul_19;
+        matmul_7[t2 + i_2 + 1] = matmul_20;
+        matmul_7[t2 + i_2 + 2] = matmul_21;
+        matmul_7[t2 + i_2 + 3] = matmul_22;
       }
     }
   }
 
-  // add_9 from matmul_8, memory_bias_ih_l0
+  // add_9 from matmul_7, memory_bias_ih_l0
   function add_13(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2++) {
         const t1 = (t0 + i_2) | 0;
-        add_9[t1] = Math.fround(matmul_8[t1] + memory_bias_ih_l0[i_2]);
+        add_9[t1] = Math.fround(matmul_7[t1] + memory_bias_ih_l0[i_2]);
       }
+    }
+  }
+
+  // broadcast_to_3
+  function broadcast_to_7(size_N) {
+    for (let i = 0; i < 24 * size_N; i++) {
+      broadcast_to_3[i] = 0;
     }
   }
 
@@ -1050,37 +1048,37 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // matmul_9 from state0_2, memory_weight_hh_l0
-  function matmul_21(size_N, t) {
+  // matmul_8 from state0_2, memory_weight_hh_l0
+  function matmul_19(size_N, t) {
     for (let i = 0; i < size_N; i++) {
       const t2 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
+        let matmul_20 = 0;
+        let matmul_21 = 0;
         let matmul_22 = 0;
         let matmul_23 = 0;
-        let matmul_24 = 0;
-        let matmul_25 = 0;
         const state0_at = i * 24;
         const memory_weight_hh_l0_at = i_2 * 24;
         for (let k = 0; k < 24; k++) {
           const v = state0_2[state0_at + k];
           const v_2 = memory_weight_hh_l0[memory_weight_hh_l0_at + k];
-          matmul_22 = Math.fround(matmul_22 + Math.fround(v * v_2));
+          matmul_20 = Math.fround(matmul_20 + Math.fround(v * v_2));
           const v_3 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 24];
-          matmul_23 = Math.fround(matmul_23 + Math.fround(v * v_3));
+          matmul_21 = Math.fround(matmul_21 + Math.fround(v * v_3));
           const v_4 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 48];
-          matmul_24 = Math.fround(matmul_24 + Math.fround(v * v_4));
+          matmul_22 = Math.fround(matmul_22 + Math.fround(v * v_4));
           const v_5 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 72];
-          matmul_25 = Math.fround(matmul_25 + Math.fround(v * v_5));
+          matmul_23 = Math.fround(matmul_23 + Math.fround(v * v_5));
         }
-        matmul_9[t2 + i_2] = matmul_22;
-        matmul_9[t2 + i_2 + 1] = matmul_23;
-        matmul_9[t2 + i_2 + 2] = matmul_24;
-        matmul_9[t2 + i_2 + 3] = matmul_25;
+        matmul_8[t2 + i_2] = matmul_20;
+        matmul_8[t2 + i_2 + 1] = matmul_21;
+        matmul_8[t2 + i_2 + 2] = matmul_22;
+        matmul_8[t2 + i_2 + 3] = matmul_23;
       }
     }
   }
 
-  // state0_2, scan_result_11 from add_9, matmul_9, memory_bias_hh_l0, state0_2
+  // state0_2, scan_result_11 from add_9, matmul_8, memory_bias_hh_l0, state0_2
   function update_state0_2(size_N, t) {
     const t0 = t * (72 * size_N);
     const t10 = t * (24 * size_N);
@@ -1092,14 +1090,14 @@ function start({ buffer }, bases, units) {
       for (let i_2 = 0; i_2 < 24; i_2++) {
         const t2 = (t1 + i_2) | 0;
         const t4 = (t3 + i_2) | 0;
-        const v = Math.fround(matmul_9[t4] + memory_bias_hh_l0[i_2]);
+        const v = Math.fround(matmul_8[t4] + memory_bias_hh_l0[i_2]);
         const v_2 = Math.fround(sigmoid_f64(Math.fround(add_9[t2] + v)));
-        const v_3 = Math.fround(matmul_9[t4 + 48] + memory_bias_hh_l0[i_2 + 48]);
+        const v_3 = Math.fround(matmul_8[t4 + 48] + memory_bias_hh_l0[i_2 + 48]);
         const v_4 = Math.fround(add_9[t2 + 48] + Math.fround(v_2 * v_3));
         const t5 = Math.fround(tanh_f64(v_4));
         const t7 = (t6 + i_2) | 0;
         const t8 = state0_2[t7];
-        const v_5 = Math.fround(matmul_9[t4 + 24] + memory_bias_hh_l0[i_2 + 24]);
+        const v_5 = Math.fround(matmul_8[t4 + 24] + memory_bias_hh_l0[i_2 + 24]);
         const v_6 = Math.fround(sigmoid_f64(Math.fround(add_9[t2 + 24] + v_5)));
         const t9 = Math.fround(t5 + Math.fround(v_6 * Math.fround(t8 - t5)));
         state0_2[t7] = t9;
@@ -1108,49 +1106,49 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // matmul_10 from scan_result_11, head_weight
-  function matmul_22(size_N) {
+  // matmul_9 from scan_result_11, head_weight
+  function matmul_20(size_N) {
     const t0 = 19 * (24 * size_N);
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
+      let matmul_21 = 0;
+      let matmul_22 = 0;
       let matmul_23 = 0;
       let matmul_24 = 0;
-      let matmul_25 = 0;
-      let matmul_26 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = head_weight[k];
         const v_2 = Math.fround(scan_result_11[scan_result_at + k] * v);
-        matmul_23 = Math.fround(matmul_23 + v_2);
+        matmul_21 = Math.fround(matmul_21 + v_2);
         const v_3 = Math.fround(scan_result_11[scan_result_at + k + 24] * v);
-        matmul_24 = Math.fround(matmul_24 + v_3);
+        matmul_22 = Math.fround(matmul_22 + v_3);
         const v_4 = Math.fround(scan_result_11[scan_result_at + k + 48] * v);
-        matmul_25 = Math.fround(matmul_25 + v_4);
+        matmul_23 = Math.fround(matmul_23 + v_4);
         const v_5 = Math.fround(scan_result_11[scan_result_at + k + 72] * v);
-        matmul_26 = Math.fround(matmul_26 + v_5);
+        matmul_24 = Math.fround(matmul_24 + v_5);
       }
-      matmul_10[i] = matmul_23;
-      matmul_10[i + 1] = matmul_24;
-      matmul_10[i + 2] = matmul_25;
-      matmul_10[i + 3] = matmul_26;
+      matmul_9[i] = matmul_21;
+      matmul_9[i + 1] = matmul_22;
+      matmul_9[i + 2] = matmul_23;
+      matmul_9[i + 3] = matmul_24;
     }
     for (; i < size_N; i++) {
-      let matmul_23 = 0;
+      let matmul_21 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = Math.fround(scan_result_11[scan_result_at + k] * head_weight[k]);
-        matmul_23 = Math.fround(matmul_23 + v);
+        matmul_21 = Math.fround(matmul_21 + v);
       }
-      matmul_10[i] = matmul_23;
+      matmul_9[i] = matmul_21;
     }
   }
 
-  // loss from head_bias, matmul_10, total
+  // loss from head_bias, matmul_9, total
   function loss_3(size_N) {
     const t0 = head_bias[0];
     lanes.fill(0);
     for (let r = 0; r < size_N; r++) {
-      const t1 = Math.fround(Math.fround(matmul_10[r] + t0) - total[r]);
+      const t1 = Math.fround(Math.fround(matmul_9[r] + t0) - total[r]);
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + Math.fround(t1 * t1));
     }
@@ -1163,51 +1161,51 @@ function start({ buffer }, bases, units) {
     loss_weight[0] = Math.fround(size_N);
   }
 
-  // broadcast_to_4
-  function broadcast_to_8(size_N) {
-    for (let i = 0; i < 24 * size_N; i++) {
-      broadcast_to_4[i] = 0;
-    }
-  }
-
-  // matmul_11 from pairs, memory_weight_ih_l0
-  function matmul_23(size_N) {
+  // matmul_10 from pairs, memory_weight_ih_l0
+  function matmul_21(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = (Math.imul(i % size_N, 40) + Math.imul((i / size_N) | 0, 2)) | 0;
       const t2 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
+        let matmul_22 = 0;
+        let matmul_23 = 0;
         let matmul_24 = 0;
         let matmul_25 = 0;
-        let matmul_26 = 0;
-        let matmul_27 = 0;
         const memory_weight_ih_l0_at = i_2 * 2;
         for (let k = 0; k < 2; k++) {
           const v = pairs[t0 + k];
           const v_2 = memory_weight_ih_l0[memory_weight_ih_l0_at + k];
-          matmul_24 = Math.fround(matmul_24 + Math.fround(v * v_2));
+          matmul_22 = Math.fround(matmul_22 + Math.fround(v * v_2));
           const v_3 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 2];
-          matmul_25 = Math.fround(matmul_25 + Math.fround(v * v_3));
+          matmul_23 = Math.fround(matmul_23 + Math.fround(v * v_3));
           const v_4 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 4];
-          matmul_26 = Math.fround(matmul_26 + Math.fround(v * v_4));
+          matmul_24 = Math.fround(matmul_24 + Math.fround(v * v_4));
           const v_5 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 6];
-          matmul_27 = Math.fround(matmul_27 + Math.fround(v * v_5));
+          matmul_25 = Math.fround(matmul_25 + Math.fround(v * v_5));
         }
-        matmul_11[t2 + i_2] = matmul_24;
-        matmul_11[t2 + i_2 + 1] = matmul_25;
-        matmul_11[t2 + i_2 + 2] = matmul_26;
-        matmul_11[t2 + i_2 + 3] = matmul_27;
+        matmul_10[t2 + i_2] = matmul_22;
+        matmul_10[t2 + i_2 + 1] = matmul_23;
+        matmul_10[t2 + i_2 + 2] = matmul_24;
+        matmul_10[t2 + i_2 + 3] = matmul_25;
       }
     }
   }
 
-  // add_10 from matmul_11, memory_bias_ih_l0
+  // add_10 from matmul_10, memory_bias_ih_l0
   function add_14(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2++) {
         const t1 = (t0 + i_2) | 0;
-        add_10[t1] = Math.fround(matmul_11[t1] + memory_bias_ih_l0[i_2]);
+        add_10[t1] = Math.fround(matmul_10[t1] + memory_bias_ih_l0[i_2]);
       }
+    }
+  }
+
+  // broadcast_to_4
+  function broadcast_to_8(size_N) {
+    for (let i = 0; i < 24 * size_N; i++) {
+      broadcast_to_4[i] = 0;
     }
   }
 
@@ -1218,37 +1216,37 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // matmul_12 from state0_3, memory_weight_hh_l0
-  function matmul_24(size_N, t) {
+  // matmul_11 from state0_3, memory_weight_hh_l0
+  function matmul_22(size_N, t) {
     for (let i = 0; i < size_N; i++) {
       const t2 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
+        let matmul_23 = 0;
+        let matmul_24 = 0;
         let matmul_25 = 0;
         let matmul_26 = 0;
-        let matmul_27 = 0;
-        let matmul_28 = 0;
         const state0_at = i * 24;
         const memory_weight_hh_l0_at = i_2 * 24;
         for (let k = 0; k < 24; k++) {
           const v = state0_3[state0_at + k];
           const v_2 = memory_weight_hh_l0[memory_weight_hh_l0_at + k];
-          matmul_25 = Math.fround(matmul_25 + Math.fround(v * v_2));
+          matmul_23 = Math.fround(matmul_23 + Math.fround(v * v_2));
           const v_3 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 24];
-          matmul_26 = Math.fround(matmul_26 + Math.fround(v * v_3));
+          matmul_24 = Math.fround(matmul_24 + Math.fround(v * v_3));
           const v_4 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 48];
-          matmul_27 = Math.fround(matmul_27 + Math.fround(v * v_4));
+          matmul_25 = Math.fround(matmul_25 + Math.fround(v * v_4));
           const v_5 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 72];
-          matmul_28 = Math.fround(matmul_28 + Math.fround(v * v_5));
+          matmul_26 = Math.fround(matmul_26 + Math.fround(v * v_5));
         }
-        matmul_12[t2 + i_2] = matmul_25;
-        matmul_12[t2 + i_2 + 1] = matmul_26;
-        matmul_12[t2 + i_2 + 2] = matmul_27;
-        matmul_12[t2 + i_2 + 3] = matmul_28;
+        matmul_11[t2 + i_2] = matmul_23;
+        matmul_11[t2 + i_2 + 1] = matmul_24;
+        matmul_11[t2 + i_2 + 2] = matmul_25;
+        matmul_11[t2 + i_2 + 3] = matmul_26;
       }
     }
   }
 
-  // state0_3, scan_result_12 from add_10, matmul_12, memory_bias_hh_l0, state0_3
+  // state0_3, scan_result_12 from add_10, matmul_11, memory_bias_hh_l0, state0_3
   function update_state0_3(size_N, t) {
     const t0 = t * (72 * size_N);
     const t10 = t * (24 * size_N);
@@ -1260,14 +1258,14 @@ function start({ buffer }, bases, units) {
       for (let i_2 = 0; i_2 < 24; i_2++) {
         const t2 = (t1 + i_2) | 0;
         const t4 = (t3 + i_2) | 0;
-        const v = Math.fround(matmul_12[t4] + memory_bias_hh_l0[i_2]);
+        const v = Math.fround(matmul_11[t4] + memory_bias_hh_l0[i_2]);
         const v_2 = Math.fround(sigmoid_f64(Math.fround(add_10[t2] + v)));
-        const v_3 = Math.fround(matmul_12[t4 + 48] + memory_bias_hh_l0[i_2 + 48]);
+        const v_3 = Math.fround(matmul_11[t4 + 48] + memory_bias_hh_l0[i_2 + 48]);
         const v_4 = Math.fround(add_10[t2 + 48] + Math.fround(v_2 * v_3));
         const t5 = Math.fround(tanh_f64(v_4));
         const t7 = (t6 + i_2) | 0;
         const t8 = state0_3[t7];
-        const v_5 = Math.fround(matmul_12[t4 + 24] + memory_bias_hh_l0[i_2 + 24]);
+        const v_5 = Math.fround(matmul_11[t4 + 24] + memory_bias_hh_l0[i_2 + 24]);
         const v_6 = Math.fround(sigmoid_f64(Math.fround(add_10[t2 + 24] + v_5)));
         const t9 = Math.fround(t5 + Math.fround(v_6 * Math.fround(t8 - t5)));
         state0_3[t7] = t9;
@@ -1282,35 +1280,35 @@ function start({ buffer }, bases, units) {
     const t2 = head_bias[0];
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
+      let matmul_23 = 0;
+      let matmul_24 = 0;
       let matmul_25 = 0;
       let matmul_26 = 0;
-      let matmul_27 = 0;
-      let matmul_28 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = head_weight[k];
         const v_2 = Math.fround(scan_result_12[scan_result_at + k] * v);
-        matmul_25 = Math.fround(matmul_25 + v_2);
+        matmul_23 = Math.fround(matmul_23 + v_2);
         const v_3 = Math.fround(scan_result_12[scan_result_at + k + 24] * v);
-        matmul_26 = Math.fround(matmul_26 + v_3);
+        matmul_24 = Math.fround(matmul_24 + v_3);
         const v_4 = Math.fround(scan_result_12[scan_result_at + k + 48] * v);
-        matmul_27 = Math.fround(matmul_27 + v_4);
+        matmul_25 = Math.fround(matmul_25 + v_4);
         const v_5 = Math.fround(scan_result_12[scan_result_at + k + 72] * v);
-        matmul_28 = Math.fround(matmul_28 + v_5);
+        matmul_26 = Math.fround(matmul_26 + v_5);
       }
-      answer[i] = Math.fround(matmul_25 + t2);
-      answer[i + 1] = Math.fround(matmul_26 + t2);
-      answer[i + 2] = Math.fround(matmul_27 + t2);
-      answer[i + 3] = Math.fround(matmul_28 + t2);
+      answer[i] = Math.fround(matmul_23 + t2);
+      answer[i + 1] = Math.fround(matmul_24 + t2);
+      answer[i + 2] = Math.fround(matmul_25 + t2);
+      answer[i + 3] = Math.fround(matmul_26 + t2);
     }
     for (; i < size_N; i++) {
-      let matmul_25 = 0;
+      let matmul_23 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = Math.fround(scan_result_12[scan_result_at + k] * head_weight[k]);
-        matmul_25 = Math.fround(matmul_25 + v);
+        matmul_23 = Math.fround(matmul_23 + v);
       }
-      answer[i] = Math.fround(matmul_25 + t2);
+      answer[i] = Math.fround(matmul_23 + t2);
     }
   }
 
@@ -1328,77 +1326,76 @@ function start({ buffer }, bases, units) {
   }
 
   function step(size_N) {
+    loss_weight_2(size_N);
     broadcast_to_5(size_N);
-    matmul_13(size_N);
+    matmul_12(size_N);
     add_11(size_N);
     start_state0(size_N);
     for (let t = 0; t < 20; t++) {
       scan_result_13(size_N, t);
       update_state0(size_N, t);
     }
-    matmul_14(size_N);
+    matmul_13(size_N);
     loss_2(size_N);
-    loss_weight_2(size_N);
     // Nothing has been written yet: a loss that is not finite leaves all state as it was.
     if (!Number.isFinite(loss[0])) return false;
-    broadcast_to_6(size_N);
     add_12(size_N);
+    matmul_14(size_N);
+    update_step(size_N);
+    sum_8(size_N);
     matmul_15(size_N);
+    broadcast_to_6(size_N);
     permute_2(size_N);
     start_cotangent(size_N);
     start_scan_result(size_N);
     for (let t = 20 - 1; t >= 0; t--) {
       mul_4(size_N, t);
       scan_result_14(size_N, t);
-      matmul_16(size_N, t);
       update_cotangent(size_N, t);
       update_scan_result(size_N, t);
     }
-    matmul_17(size_N);
-    sum_8(size_N);
-    matmul_18(size_N);
+    matmul_16(size_N);
     sum_9(size_N);
     sum_10(size_N);
     sum_11(size_N);
     sum_12(size_N);
+    matmul_17(size_N);
     sum_13(size_N);
-    matmul_19(size_N);
     sum_14(size_N);
     cast_4(size_N);
-    update_step(size_N);
-    update_memory_weight_ih(size_N);
     update_memory_weight_hh(size_N);
-    update_memory_bias_ih_l0(size_N);
+    update_memory_weight_ih(size_N);
     update_head_weight(size_N);
-    update_head_bias(size_N);
+    update_memory_bias_ih_l0(size_N);
     update_memory_bias_ih_l0_2(size_N);
     update_memory_bias_ih_l0_3(size_N);
     update_memory_bias_hh_l0(size_N);
     update_memory_bias_hh_l0_2(size_N);
+    update_head_bias(size_N);
     return true;
   }
 
   function evaluate(size_N) {
-    broadcast_to_7(size_N);
-    matmul_20(size_N);
+    matmul_18(size_N);
     add_13(size_N);
+    broadcast_to_7(size_N);
     start_state0_2(size_N);
     for (let t = 0; t < 20; t++) {
-      matmul_21(size_N, t);
+      matmul_19(size_N, t);
       update_state0_2(size_N, t);
     }
-    matmul_22(size_N);
+    matmul_20(size_N);
     loss_3(size_N);
     loss_weight_3(size_N);
   }
 
   function predict(size_N) {
-    broadcast_to_8(size_N);
-    matmul_23(size_N);
+    matmul_21(size_N);
     add_14(size_N);
+    broadcast_to_8(size_N);
     start_state0_3(size_N);
     for (let t = 0; t < 20; t++) {
-      matmul_24(size_N, t);
+      matmul_22(size_N, t);
       update_state0_3(size_N, t);
     }
     answer_2(size_N);

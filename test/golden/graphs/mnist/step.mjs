@@ -51,7 +51,7 @@ const manifest = {
 
 const layout = {
   regions: [
-    { symbols: [], bytes: 2024192 },
+    { symbols: [], bytes: 1221376 },
     { symbols: ['N'], bytes: 4244 },
   ],
   inputs: [
@@ -112,16 +112,12 @@ function start({ buffer }, bases, units) {
   const loss_weight = new Float64Array(buffer, bases[0] + 40);
   const add = new Float32Array(buffer, bases[1] + 4204 * units[1]);
   const where = new Float32Array(buffer, bases[1] + 3692 * units[1]);
+  const lr = new Float64Array(buffer, bases[0] + 8);
   const beta1 = new Float64Array(buffer, bases[0] + 0);
   const beta2 = new Float64Array(buffer, bases[0] + 16);
-  const add_2 = new Float32Array(buffer, bases[0] + 1221344);
-  const add_3 = new Float32Array(buffer, bases[0] + 1622752);
-  const lr = new Float64Array(buffer, bases[0] + 8);
-  const cast = new Float32Array(buffer, bases[0] + 2024160);
-  const cast_2 = new Float32Array(buffer, bases[0] + 2024176);
+  const cast = new Float32Array(buffer, bases[0] + 1221344);
+  const cast_2 = new Float32Array(buffer, bases[0] + 1221360);
   const eps = new Float64Array(buffer, bases[0] + 24);
-  const add_4 = new Float32Array(buffer, bases[0] + 1221344);
-  const add_5 = new Float32Array(buffer, bases[0] + 1226464);
   const relu_2 = new Float32Array(buffer, bases[1] + 3180 * units[1]);
   const matmul_2 = new Float32Array(buffer, bases[1] + 3692 * units[1]);
   const sum_5 = new Float32Array(buffer, bases[1] + 3180 * units[1]);
@@ -344,7 +340,7 @@ function start({ buffer }, bases, units) {
   }
 
   // add from sum_4, digit, sum, exp
-  function add_6(size_N) {
+  function add_2(size_N) {
     const t1 = Math.fround(1 / Math.fround(sum_4[0]));
     for (let i = 0; i < size_N; i++) {
       const t0 = digit[i];
@@ -392,19 +388,36 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // add_2, add_3 from beta1, beta2, weight_exp_avg, where, pixels, weight_exp_avg_sq
-  function add_7(size_N) {
-    const t3 = Math.fround(1 - beta1[0]);
-    const t4 = beta2[0];
-    const t5 = Math.fround(t4);
-    const t6 = Math.fround(1 - t4);
+  // step_2, cast, cast_2 from step_2, lr, beta1, beta2
+  function update_step(size_N) {
+    const t0 = step_2[0];
+    const t1 = (t0 + 1) | 0;
+    const t2 = t1;
+    step_2[0] = t1;
+    cast[0] = Math.fround(lr[0] / (1 - pow_f64(beta1[0], t2)));
+    cast_2[0] = Math.fround(Math.sqrt(1 - pow_f64(beta2[0], t2)));
+  }
+
+  // weight
+  function update_weight(size_N) {
+    const t4 = Math.fround(1 - beta1[0]);
+    const t6 = cast[0];
+    const t8 = beta2[0];
+    const t9 = Math.fround(t8);
+    const t10 = Math.fround(1 - t8);
+    const t12 = cast_2[0];
+    const t13 = Math.fround(eps[0]);
     for (let i = 0; i < 128; i++) {
       const t0 = i * 784;
       for (let i_2 = 0; i_2 < 784; i_2 += 4) {
-        const t2 = weight_exp_avg[t0 + i_2];
-        const t2_2 = weight_exp_avg[t0 + i_2 + 1];
-        const t2_3 = weight_exp_avg[t0 + i_2 + 2];
-        const t2_4 = weight_exp_avg[t0 + i_2 + 3];
+        const t2 = weight[t0 + i_2];
+        const t2_2 = weight[t0 + i_2 + 1];
+        const t2_3 = weight[t0 + i_2 + 2];
+        const t2_4 = weight[t0 + i_2 + 3];
+        const t3 = weight_exp_avg[t0 + i_2];
+        const t3_2 = weight_exp_avg[t0 + i_2 + 1];
+        const t3_3 = weight_exp_avg[t0 + i_2 + 2];
+        const t3_4 = weight_exp_avg[t0 + i_2 + 3];
         let matmul_4 = 0;
         let matmul_5 = 0;
         let matmul_6 = 0;
@@ -416,52 +429,46 @@ function start({ buffer }, bases, units) {
           matmul_6 = Math.fround(matmul_6 + Math.fround(v * pixels[i_2 + k * 784 + 2]));
           matmul_7 = Math.fround(matmul_7 + Math.fround(v * pixels[i_2 + k * 784 + 3]));
         }
-        add_2[t0 + i_2] = Math.fround(t2 + Math.fround(Math.fround(matmul_4 - t2) * t3));
-        const v = Math.fround(weight_exp_avg_sq[t0 + i_2] * t5);
-        const v_2 = Math.fround(Math.fround(matmul_4 * matmul_4) * t6);
-        add_3[t0 + i_2] = Math.fround(v + v_2);
-        const v_3 = Math.fround(Math.fround(matmul_5 - t2_2) * t3);
-        add_2[t0 + i_2 + 1] = Math.fround(t2_2 + v_3);
-        const v_4 = Math.fround(weight_exp_avg_sq[t0 + i_2 + 1] * t5);
-        const v_5 = Math.fround(Math.fround(matmul_5 * matmul_5) * t6);
-        add_3[t0 + i_2 + 1] = Math.fround(v_4 + v_5);
-        const v_6 = Math.fround(Math.fround(matmul_6 - t2_3) * t3);
-        add_2[t0 + i_2 + 2] = Math.fround(t2_3 + v_6);
-        const v_7 = Math.fround(weight_exp_avg_sq[t0 + i_2 + 2] * t5);
-        const v_8 = Math.fround(Math.fround(matmul_6 * matmul_6) * t6);
-        add_3[t0 + i_2 + 2] = Math.fround(v_7 + v_8);
-        const v_9 = Math.fround(Math.fround(matmul_7 - t2_4) * t3);
-        add_2[t0 + i_2 + 3] = Math.fround(t2_4 + v_9);
-        const v_10 = Math.fround(weight_exp_avg_sq[t0 + i_2 + 3] * t5);
-        const v_11 = Math.fround(Math.fround(matmul_7 * matmul_7) * t6);
-        add_3[t0 + i_2 + 3] = Math.fround(v_10 + v_11);
+        const t5 = Math.fround(t3 + Math.fround(Math.fround(matmul_4 - t3) * t4));
+        const t7 = weight_exp_avg_sq[t0 + i_2];
+        const v = Math.fround(Math.fround(matmul_4 * matmul_4) * t10);
+        const t11 = Math.fround(Math.fround(t7 * t9) + v);
+        const v_2 = Math.fround(Math.fround(Math.sqrt(t11)) / t12);
+        const v_3 = Math.fround(Math.fround(t5 * t6) / Math.fround(v_2 + t13));
+        weight[t0 + i_2] = Math.fround(t2 - v_3);
+        weight_exp_avg[t0 + i_2] = Math.abs(t5) < 1.1754943508222875e-38 ? 0 : t5;
+        weight_exp_avg_sq[t0 + i_2] = Math.abs(t11) < 1.1754943508222875e-38 ? 0 : t11;
+        const v_4 = Math.fround(Math.fround(matmul_5 - t3_2) * t4);
+        const t5_2 = Math.fround(t3_2 + v_4);
+        const t7_2 = weight_exp_avg_sq[t0 + i_2 + 1];
+        const v_5 = Math.fround(Math.fround(matmul_5 * matmul_5) * t10);
+        const t11_2 = Math.fround(Math.fround(t7_2 * t9) + v_5);
+        const v_6 = Math.fround(Math.fround(Math.sqrt(t11_2)) / t12);
+        const v_7 = Math.fround(Math.fround(t5_2 * t6) / Math.fround(v_6 + t13));
+        weight[t0 + i_2 + 1] = Math.fround(t2_2 - v_7);
+        weight_exp_avg[t0 + i_2 + 1] = Math.abs(t5_2) < 1.1754943508222875e-38 ? 0 : t5_2;
+        weight_exp_avg_sq[t0 + i_2 + 1] = Math.abs(t11_2) < 1.1754943508222875e-38 ? 0 : t11_2;
+        const v_8 = Math.fround(Math.fround(matmul_6 - t3_3) * t4);
+        const t5_3 = Math.fround(t3_3 + v_8);
+        const t7_3 = weight_exp_avg_sq[t0 + i_2 + 2];
+        const v_9 = Math.fround(Math.fround(matmul_6 * matmul_6) * t10);
+        const t11_3 = Math.fround(Math.fround(t7_3 * t9) + v_9);
+        const v_10 = Math.fround(Math.fround(Math.sqrt(t11_3)) / t12);
+        const v_11 = Math.fround(Math.fround(t5_3 * t6) / Math.fround(v_10 + t13));
+        weight[t0 + i_2 + 2] = Math.fround(t2_3 - v_11);
+        weight_exp_avg[t0 + i_2 + 2] = Math.abs(t5_3) < 1.1754943508222875e-38 ? 0 : t5_3;
+        weight_exp_avg_sq[t0 + i_2 + 2] = Math.abs(t11_3) < 1.1754943508222875e-38 ? 0 : t11_3;
+        const v_12 = Math.fround(Math.fround(matmul_7 - t3_4) * t4);
+        const t5_4 = Math.fround(t3_4 + v_12);
+        const t7_4 = weight_exp_avg_sq[t0 + i_2 + 3];
+        const v_13 = Math.fround(Math.fround(matmul_7 * matmul_7) * t10);
+        const t11_4 = Math.fround(Math.fround(t7_4 * t9) + v_13);
+        const v_14 = Math.fround(Math.fround(Math.sqrt(t11_4)) / t12);
+        const v_15 = Math.fround(Math.fround(t5_4 * t6) / Math.fround(v_14 + t13));
+        weight[t0 + i_2 + 3] = Math.fround(t2_4 - v_15);
+        weight_exp_avg[t0 + i_2 + 3] = Math.abs(t5_4) < 1.1754943508222875e-38 ? 0 : t5_4;
+        weight_exp_avg_sq[t0 + i_2 + 3] = Math.abs(t11_4) < 1.1754943508222875e-38 ? 0 : t11_4;
       }
-    }
-  }
-
-  // step_2, cast, cast_2 from step_2, lr, beta1, beta2
-  function update_step(size_N) {
-    const t0 = step_2[0];
-    const t1 = (t0 + 1) | 0;
-    const t2 = t1;
-    step_2[0] = t1;
-    cast[0] = Math.fround(lr[0] / (1 - pow_f64(beta1[0], t2)));
-    cast_2[0] = Math.fround(Math.sqrt(1 - pow_f64(beta2[0], t2)));
-  }
-
-  // weight, weight_exp_avg, weight_exp_avg_sq from cast, cast_2, eps, weight, add_2, add_3
-  function update_weight(size_N) {
-    const t2 = cast[0];
-    const t4 = cast_2[0];
-    const t5 = Math.fround(eps[0]);
-    for (let i = 0; i < 100352; i++) {
-      const t0 = weight[i];
-      const t1 = add_2[i];
-      const t3 = add_3[i];
-      const v = Math.fround(Math.fround(Math.fround(Math.sqrt(t3)) / t4) + t5);
-      weight[i] = Math.fround(t0 - Math.fround(Math.fround(t1 * t2) / v));
-      weight_exp_avg[i] = Math.abs(t1) < 1.1754943508222875e-38 ? 0 : t1;
-      weight_exp_avg_sq[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
     }
   }
 
@@ -531,19 +538,26 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // add_4, add_5 from beta1, beta2, weight_exp_avg_2, add, relu, weight_exp_avg_sq_2
-  function add_8(size_N) {
-    const t3 = Math.fround(1 - beta1[0]);
-    const t4 = beta2[0];
-    const t5 = Math.fround(t4);
-    const t6 = Math.fround(1 - t4);
+  // weight_2
+  function update_weight_2(size_N) {
+    const t4 = Math.fround(1 - beta1[0]);
+    const t6 = cast[0];
+    const t8 = beta2[0];
+    const t9 = Math.fround(t8);
+    const t10 = Math.fround(1 - t8);
+    const t12 = cast_2[0];
+    const t13 = Math.fround(eps[0]);
     for (let i = 0; i < 10; i++) {
       const t0 = i * 128;
       for (let i_2 = 0; i_2 < 128; i_2 += 4) {
-        const t2 = weight_exp_avg_2[t0 + i_2];
-        const t2_2 = weight_exp_avg_2[t0 + i_2 + 1];
-        const t2_3 = weight_exp_avg_2[t0 + i_2 + 2];
-        const t2_4 = weight_exp_avg_2[t0 + i_2 + 3];
+        const t2 = weight_2[t0 + i_2];
+        const t2_2 = weight_2[t0 + i_2 + 1];
+        const t2_3 = weight_2[t0 + i_2 + 2];
+        const t2_4 = weight_2[t0 + i_2 + 3];
+        const t3 = weight_exp_avg_2[t0 + i_2];
+        const t3_2 = weight_exp_avg_2[t0 + i_2 + 1];
+        const t3_3 = weight_exp_avg_2[t0 + i_2 + 2];
+        const t3_4 = weight_exp_avg_2[t0 + i_2 + 3];
         let matmul_4 = 0;
         let matmul_5 = 0;
         let matmul_6 = 0;
@@ -555,42 +569,46 @@ function start({ buffer }, bases, units) {
           matmul_6 = Math.fround(matmul_6 + Math.fround(v * relu[i_2 + k * 128 + 2]));
           matmul_7 = Math.fround(matmul_7 + Math.fround(v * relu[i_2 + k * 128 + 3]));
         }
-        add_4[t0 + i_2] = Math.fround(t2 + Math.fround(Math.fround(matmul_4 - t2) * t3));
-        const v = Math.fround(weight_exp_avg_sq_2[t0 + i_2] * t5);
-        const v_2 = Math.fround(Math.fround(matmul_4 * matmul_4) * t6);
-        add_5[t0 + i_2] = Math.fround(v + v_2);
-        const v_3 = Math.fround(Math.fround(matmul_5 - t2_2) * t3);
-        add_4[t0 + i_2 + 1] = Math.fround(t2_2 + v_3);
-        const v_4 = Math.fround(weight_exp_avg_sq_2[t0 + i_2 + 1] * t5);
-        const v_5 = Math.fround(Math.fround(matmul_5 * matmul_5) * t6);
-        add_5[t0 + i_2 + 1] = Math.fround(v_4 + v_5);
-        const v_6 = Math.fround(Math.fround(matmul_6 - t2_3) * t3);
-        add_4[t0 + i_2 + 2] = Math.fround(t2_3 + v_6);
-        const v_7 = Math.fround(weight_exp_avg_sq_2[t0 + i_2 + 2] * t5);
-        const v_8 = Math.fround(Math.fround(matmul_6 * matmul_6) * t6);
-        add_5[t0 + i_2 + 2] = Math.fround(v_7 + v_8);
-        const v_9 = Math.fround(Math.fround(matmul_7 - t2_4) * t3);
-        add_4[t0 + i_2 + 3] = Math.fround(t2_4 + v_9);
-        const v_10 = Math.fround(weight_exp_avg_sq_2[t0 + i_2 + 3] * t5);
-        const v_11 = Math.fround(Math.fround(matmul_7 * matmul_7) * t6);
-        add_5[t0 + i_2 + 3] = Math.fround(v_10 + v_11);
+        const t5 = Math.fround(t3 + Math.fround(Math.fround(matmul_4 - t3) * t4));
+        const t7 = weight_exp_avg_sq_2[t0 + i_2];
+        const v = Math.fround(Math.fround(matmul_4 * matmul_4) * t10);
+        const t11 = Math.fround(Math.fround(t7 * t9) + v);
+        const v_2 = Math.fround(Math.fround(Math.sqrt(t11)) / t12);
+        const v_3 = Math.fround(Math.fround(t5 * t6) / Math.fround(v_2 + t13));
+        weight_2[t0 + i_2] = Math.fround(t2 - v_3);
+        weight_exp_avg_2[t0 + i_2] = Math.abs(t5) < 1.1754943508222875e-38 ? 0 : t5;
+        weight_exp_avg_sq_2[t0 + i_2] = Math.abs(t11) < 1.1754943508222875e-38 ? 0 : t11;
+        const v_4 = Math.fround(Math.fround(matmul_5 - t3_2) * t4);
+        const t5_2 = Math.fround(t3_2 + v_4);
+        const t7_2 = weight_exp_avg_sq_2[t0 + i_2 + 1];
+        const v_5 = Math.fround(Math.fround(matmul_5 * matmul_5) * t10);
+        const t11_2 = Math.fround(Math.fround(t7_2 * t9) + v_5);
+        const v_6 = Math.fround(Math.fround(Math.sqrt(t11_2)) / t12);
+        const v_7 = Math.fround(Math.fround(t5_2 * t6) / Math.fround(v_6 + t13));
+        weight_2[t0 + i_2 + 1] = Math.fround(t2_2 - v_7);
+        weight_exp_avg_2[t0 + i_2 + 1] = Math.abs(t5_2) < 1.1754943508222875e-38 ? 0 : t5_2;
+        weight_exp_avg_sq_2[t0 + i_2 + 1] = Math.abs(t11_2) < 1.1754943508222875e-38 ? 0 : t11_2;
+        const v_8 = Math.fround(Math.fround(matmul_6 - t3_3) * t4);
+        const t5_3 = Math.fround(t3_3 + v_8);
+        const t7_3 = weight_exp_avg_sq_2[t0 + i_2 + 2];
+        const v_9 = Math.fround(Math.fround(matmul_6 * matmul_6) * t10);
+        const t11_3 = Math.fround(Math.fround(t7_3 * t9) + v_9);
+        const v_10 = Math.fround(Math.fround(Math.sqrt(t11_3)) / t12);
+        const v_11 = Math.fround(Math.fround(t5_3 * t6) / Math.fround(v_10 + t13));
+        weight_2[t0 + i_2 + 2] = Math.fround(t2_3 - v_11);
+        weight_exp_avg_2[t0 + i_2 + 2] = Math.abs(t5_3) < 1.1754943508222875e-38 ? 0 : t5_3;
+        weight_exp_avg_sq_2[t0 + i_2 + 2] = Math.abs(t11_3) < 1.1754943508222875e-38 ? 0 : t11_3;
+        const v_12 = Math.fround(Math.fround(matmul_7 - t3_4) * t4);
+        const t5_4 = Math.fround(t3_4 + v_12);
+        const t7_4 = weight_exp_avg_sq_2[t0 + i_2 + 3];
+        const v_13 = Math.fround(Math.fround(matmul_7 * matmul_7) * t10);
+        const t11_4 = Math.fround(Math.fround(t7_4 * t9) + v_13);
+        const v_14 = Math.fround(Math.fround(Math.sqrt(t11_4)) / t12);
+        const v_15 = Math.fround(Math.fround(t5_4 * t6) / Math.fround(v_14 + t13));
+        weight_2[t0 + i_2 + 3] = Math.fround(t2_4 - v_15);
+        weight_exp_avg_2[t0 + i_2 + 3] = Math.abs(t5_4) < 1.1754943508222875e-38 ? 0 : t5_4;
+        weight_exp_avg_sq_2[t0 + i_2 + 3] = Math.abs(t11_4) < 1.1754943508222875e-38 ? 0 : t11_4;
       }
-    }
-  }
-
-  // weight_2, weight_exp_avg_2, weight_exp_avg_sq_2 from cast, cast_2, eps, weight_2, add_4, add_5
-  function update_weight_2(size_N) {
-    const t2 = cast[0];
-    const t4 = cast_2[0];
-    const t5 = Math.fround(eps[0]);
-    for (let i = 0; i < 1280; i++) {
-      const t0 = weight_2[i];
-      const t1 = add_4[i];
-      const t3 = add_5[i];
-      const v = Math.fround(Math.fround(Math.fround(Math.sqrt(t3)) / t4) + t5);
-      weight_2[i] = Math.fround(t0 - Math.fround(Math.fround(t1 * t2) / v));
-      weight_exp_avg_2[i] = Math.abs(t1) < 1.1754943508222875e-38 ? 0 : t1;
-      weight_exp_avg_sq_2[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
     }
   }
 
@@ -877,13 +895,11 @@ function start({ buffer }, bases, units) {
     loss_2(size_N);
     // Nothing has been written yet: a loss that is not finite leaves all state as it was.
     if (!Number.isFinite(loss[0])) return false;
-    add_6(size_N);
+    add_2(size_N);
     where_2(size_N);
-    add_7(size_N);
     update_step(size_N);
     update_weight(size_N);
     update_bias(size_N);
-    add_8(size_N);
     update_weight_2(size_N);
     update_bias_2(size_N);
     return true;
