@@ -21,9 +21,9 @@ export interface MemoryReport {
   /** The sum if nothing shared memory. */
   readonly unplanned: Polynomial;
   readonly unplannedBytes: number;
-  /** What lives between calls, and `scratch`: the rest of the arena at the capacity. */
+  /** What no plan can do without: what lives between calls, and the activations that the backward pass reads. */
   readonly parts: readonly MemoryPart[];
-  readonly scratchBytes: number;
+  readonly neededBytes: number;
 }
 
 const bytesOf = ({ size, dtype }: Buffer): Polynomial => Polynomial.of(size).times(bytesPerElement[dtype]);
@@ -45,7 +45,8 @@ export function arenaBytes(
   }, 0);
 }
 
-function slotParts({ program, slots, outputs, constants }: Lowered): MemoryPart[] {
+function neededParts(lowered: Lowered): MemoryPart[] {
+  const { program, slots, metrics, outputs, constants } = lowered;
   const part = (name: string, buffers: readonly Buffer[]): MemoryPart => ({
     name,
     bytes: sum(buffers.map(bytesOf)),
@@ -57,27 +58,37 @@ function slotParts({ program, slots, outputs, constants }: Lowered): MemoryPart[
     );
   return [
     ofSlots('parameters', program.parameters),
-    ofSlots('state', program.state),
+    ofSlots('state', program.seed ? [...program.state, program.seed] : program.state),
     ofSlots('inputs', program.inputs),
+    ofSlots('rates', program.hyper),
+    part('metrics', metrics),
     part('outputs', outputs),
     part(
       'constants',
       constants.map(({ buffer }) => buffer),
     ),
+    part('activations', activations(lowered)),
   ];
+}
+
+/** Scratch of the step that is written before the loss is tested, and read after it. */
+function activations({ entries }: Lowered): Buffer[] {
+  const step = entries.find(({ name }) => name === 'step');
+  if (!step) return [];
+  const written = new Set(step.before.flatMap(({ outputs }) => outputs));
+  const read = new Set(step.after.flatMap(({ inputs }) => inputs));
+  return step.scratch.filter((buffer) => written.has(buffer) && read.has(buffer));
 }
 
 export function memoryReport(lowered: Lowered, sizes: Sizes): MemoryReport {
   const { memory } = lowered;
-  const parts = slotParts(lowered);
-  const total = arenaBytes(lowered, sizes);
-  const kept = parts.reduce((all, { bytes }) => all + bytes.at(sizes), 0);
+  const parts = neededParts(lowered);
   return {
     arena: regionSum(lowered, (i) => memory.regions[i]?.bytes ?? 0),
-    arenaBytes: total,
+    arenaBytes: arenaBytes(lowered, sizes),
     unplanned: regionSum(lowered, (i) => memory.unplanned[i] ?? 0),
     unplannedBytes: arenaBytes(lowered, sizes, [...memory.unplanned]),
     parts,
-    scratchBytes: Math.max(0, total - kept),
+    neededBytes: sum(parts.map(({ bytes }) => bytes)).at(sizes),
   };
 }

@@ -90,19 +90,21 @@ function kernelsText(entry: string, kernels: readonly KernelReport[], { capacity
   return `${entry}: ${count}, ${total}\n  flops = ${String(flops)}\n${indent(showTable(columns, rows))}`;
 }
 
-function memoryText({ memory, capacity }: Report): string {
+/** What the arena holds, and how much more than it has to. */
+export function memoryText({ memory, capacity }: Report): string {
   const parts = memory.parts
     .map(({ name, bytes }) => [name, showBytes(bytes.at(capacity)), String(bytes)])
     .filter(([, , formula]) => formula !== '0');
+  const needed = sum(memory.parts.map(({ bytes }) => bytes));
   const rows = [
     ...parts,
-    ['scratch', showBytes(memory.scratchBytes), ''],
+    ['all of these', showBytes(memory.neededBytes), String(needed)],
     ['arena', showBytes(memory.arenaBytes), String(memory.arena)],
     ['if nothing shared', showBytes(memory.unplannedBytes), String(memory.unplanned)],
   ];
-  return `Memory (one arena, allocated once: its size is the peak)\n${indent(
-    showTable([left(''), right('bytes'), left('formula')], rows),
-  )}`;
+  const ratio = memory.neededBytes > 0 ? (memory.arenaBytes / memory.neededBytes).toFixed(2) : '';
+  const title = `Memory (one arena, allocated once: its size is the peak${ratio && `, ${ratio} times what is needed`})`;
+  return `${title}\n${indent(showTable([left(''), right('bytes'), left('formula')], rows))}`;
 }
 
 /** A report for reading in a terminal. */

@@ -25,6 +25,16 @@ export function perceptron(): Program {
   });
 }
 
+/** 784-128-10, Adam. */
+export function images(): Program {
+  const model = nn.sequential(nn.linear(784, 128), nn.relu(), nn.linear(128, 10));
+  return training({
+    name: 'images',
+    loss: loss.crossEntropy(model(input('x', ['N', 784])), input('label', ['N'], 'int32')),
+    optimizer: optim.adam(),
+  });
+}
+
 export function recurrent(): Program {
   const output = nn.outputOf(nn.gru(3, 4, { batchFirst: true }))(input('x', ['N', 6, 3]));
   return training({

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { functionFlops } from '../../compiler/report/work.ts';
 import { gzipBytes, gzipBytesNow } from '../../compiler/report/gzip.ts';
 import { Polynomial, sum } from '../../compiler/report/polynomial.ts';
-import { linearRegression, perceptron, programs, recurrent } from './programs.ts';
+import { images, linearRegression, perceptron, programs, recurrent } from './programs.ts';
 
 const sizes = fc.constantFrom('N', 'T', 'N*T', '3*N', '2*N*N', 0, 1, 5);
 const polynomial = fc
@@ -79,6 +79,15 @@ describe('memory', () => {
       expect(memory.arenaBytes).toBeGreaterThanOrEqual(memory.arena.at({ N }));
     },
   );
+});
+
+test('the step of a perceptron for images takes at most 1.2 times the memory that it needs', async () => {
+  const { memory } = await report(images(), { capacity: { N: 64 } });
+  expect(memory.arenaBytes).toBeLessThanOrEqual(1.2 * memory.neededBytes);
+  // 101,770 parameters, two moments of each, a counter and the seed; the hidden layer and the softmax are kept.
+  const needed = Object.fromEntries(memory.parts.map(({ name, bytes }) => [name, String(bytes)]));
+  expect(needed).toMatchObject({ parameters: '407080', state: '814168', inputs: '3140*N' });
+  expect(memory.parts.find(({ name }) => name === 'activations')?.bytes.at({ N: 1 })).toBeLessThan(160 * 4);
 });
 
 test('scratch that shares memory makes the arena smaller than the sum', async () => {

@@ -6,6 +6,7 @@ import type { Graph, Program } from 'adjoint';
 import { emit, report } from 'adjoint/compiler';
 import type { KernelReport } from 'adjoint/compiler';
 import { must } from '../../../src/errors.ts';
+import { memoryText } from '../../../compiler/report/text.ts';
 import { optimize } from '../../../compiler/pipeline.ts';
 import cnn from '../../../examples/cnn.ts';
 import diabetes from '../../../examples/diabetes.ts';
@@ -62,6 +63,11 @@ describe.each(Object.entries(programs))('%s', (name, program) => {
   test('the kernels are the golden ones', async () => {
     const { kernels } = await report(program, { target: 'js' });
     await expect(`${kernels.map(kernelText).join('\n\n')}\n`).toMatchFileSnapshot(file('kernels.txt'));
+  });
+
+  test('the memory is the golden one', async () => {
+    const made = await report(program, { capacity: { N: 64 } });
+    await expect(`At N = 64. ${memoryText(made)}\n`).toMatchFileSnapshot(file('memory.txt'));
   });
 
   test('the emitted module is the golden one', async () => {
