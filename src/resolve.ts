@@ -73,34 +73,58 @@ export interface Resolved {
   readonly updates: readonly Update[];
 }
 
-/** The declared roots in one mode. A state that is updated twice passes its value on in declaration order. */
+/**
+ * The declared roots in one mode. A state that is updated twice passes its value on in declaration order: what a layer
+ * reads of its state when it is applied again is what the application before has left.
+ */
 export function resolveModes(
   mode: 'train' | 'evaluate',
   roots: readonly NamedExpr[],
   streams: Streams,
 ): Resolved {
   const chosen = mode === 'train' ? 0 : 1;
-  const next = new Map<StateSlot, Expr>();
+  const next = new Updates();
   const find = mapGraph(
     roots.map(({ expr }) => expr),
     (node, args) => {
       if (node.op.name === byModeOp.name) return must(args[chosen], 'mode');
       if (node.op.name === uniformOp.name) return streams.resolve(node, 'step');
       if (node.op.name !== withUpdateOp.name) return rebuild(node, args);
-      const slot = node.slot as StateSlot;
-      const proposed = must(args[1], 'next');
-      const previous = next.get(slot);
-      next.set(slot, previous ? substitute(proposed, slot, previous) : proposed);
+      next.add(node.slot as StateSlot, must(args[1], 'next'));
       return must(args[0], 'value');
     },
   );
   const exprs = roots.map(({ expr }) => find(expr));
-  const updates = [...next].map(([slot, expr]): Update => ({ slot, next: expr }));
-  return { exprs, updates: mode === 'train' ? updates : [] };
+  return { exprs, updates: mode === 'train' ? next.all() : [] };
 }
 
-function substitute(root: Expr, slot: Slot, value: Expr): Expr {
-  return mapGraph([root], (node, args) =>
-    node.slot === slot && node.args.length === 0 ? value : rebuild(node, args),
-  )(root);
+/**
+ * Updates of state in declaration order. They come in rounds, of which each updates a slot at most once: one
+ * application of a layer, or of several layers. Within a round all slots have the values of the round before.
+ */
+class Updates {
+  readonly #next = new Map<Slot, Expr>();
+  readonly #round = new Set<Slot>();
+  #before: ReadonlyMap<Slot, Expr> = new Map();
+
+  add(slot: StateSlot, proposed: Expr): void {
+    if (this.#round.has(slot)) {
+      this.#before = new Map(this.#next);
+      this.#round.clear();
+    }
+    this.#round.add(slot);
+    this.#next.set(slot, substitute(proposed, this.#before));
+  }
+
+  all(): Update[] {
+    return [...this.#next].map(([slot, expr]): Update => ({ slot: slot as StateSlot, next: expr }));
+  }
+}
+
+function substitute(root: Expr, values: ReadonlyMap<Slot, Expr>): Expr {
+  if (values.size === 0) return root;
+  return mapGraph([root], (node, args) => {
+    const value = node.slot && node.args.length === 0 ? values.get(node.slot) : undefined;
+    return value ?? rebuild(node, args);
+  })(root);
 }

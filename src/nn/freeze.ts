@@ -3,7 +3,7 @@ import { AdjointError } from '../errors.ts';
 import { product } from '../size.ts';
 import type { LazyParameter, Module } from './module.ts';
 import { lazyParameters } from './module.ts';
-import type { Selection } from './select.ts';
+import type { Selection } from '../select.ts';
 import { selected } from './select.ts';
 
 function setFrozen<M extends Module>(what: string, model: M, selection: Selection, frozen: boolean): M {

@@ -41,7 +41,7 @@ export type { Layer, LayerOptions, LazyParameter, Module, NamedParameter } from 
 export { moduleParameters } from './module.ts';
 export { parameter } from './parameter.ts';
 export type { OwnParameter, OwnParameterOptions } from './parameter.ts';
-export type { ParameterInfo, Selection } from './select.ts';
+export type { ParameterInfo, Selection } from '../select.ts';
 export { residual, sequential } from './sequential.ts';
 export type { Stage } from './sequential.ts';
 export { flatten, identity, unflatten } from './shape.ts';

@@ -1,8 +1,8 @@
 /** Weight decay and direction, as most optimizers have them. */
 import { add, mul, neg, sub } from '../ops/arithmetic.ts';
 import type { Float, Leaf, Optimizer, Rate, Scalar } from './optimizer.ts';
-import type { Selection } from './select.ts';
-import { checkSelection, selects } from './select.ts';
+import type { Selection } from '../select.ts';
+import { checkLeaves, selectsLeaf } from './select.ts';
 
 export interface DecayOptions {
   readonly weightDecay?: Rate;
@@ -17,7 +17,7 @@ interface DecayScalars {
 }
 
 function decayOf({ weightDecay }: DecayScalars, { decayOnly }: DecayOptions, leaf: Leaf): Scalar | null {
-  return weightDecay && (decayOnly === undefined || selects(decayOnly, leaf)) ? weightDecay : null;
+  return weightDecay && (decayOnly === undefined || selectsLeaf(decayOnly, leaf)) ? weightDecay : null;
 }
 
 /** The same optimizer; it throws E-NAME-UNKNOWN where `decayOnly` names no parameter. */
@@ -26,7 +26,7 @@ export function decaying({ decayOnly }: DecayOptions, inner: Optimizer): Optimiz
   return {
     name: inner.name,
     update: (gradients, context) => {
-      checkSelection(inner.name, decayOnly, context.leaves);
+      checkLeaves(inner.name, decayOnly, context.leaves);
       return inner.update(gradients, context);
     },
   };

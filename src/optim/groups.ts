@@ -2,8 +2,8 @@
 import { AdjointError, must } from '../errors.ts';
 import { named, restricted } from './context.ts';
 import type { Float, Leaf, Optimizer } from './optimizer.ts';
-import type { Selection } from './select.ts';
-import { checkSelection, selects } from './select.ts';
+import type { Selection } from '../select.ts';
+import { checkLeaves, selectsLeaf } from './select.ts';
 
 export interface Group {
   /** Which parameters; left out in at most one group: all that no other group claims. */
@@ -48,12 +48,12 @@ function refusal(headline: string, hint: string): AdjointError {
 /** The group of each leaf, by number. */
 function owners(list: readonly Group[], names: readonly string[], leaves: readonly Leaf[]): number[] {
   for (const { parameters } of list) {
-    if (parameters !== undefined) checkSelection('groups', parameters, leaves);
+    if (parameters !== undefined) checkLeaves('groups', parameters, leaves);
   }
   const rest = list.findIndex(({ parameters }) => parameters === undefined);
   return leaves.map((leaf) => {
     const claims = list.flatMap(({ parameters }, i) =>
-      parameters !== undefined && selects(parameters, leaf) ? [i] : [],
+      parameters !== undefined && selectsLeaf(parameters, leaf) ? [i] : [],
     );
     if (claims.length > 1) {
       const both = claims.map((i) => names[i]).join(' and ');

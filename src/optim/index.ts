@@ -65,7 +65,7 @@ export type { RpropOptions } from './rprop.ts';
 export { scheduleFreeAdamw } from './schedule-free.ts';
 export type { ScheduleFreeOptions } from './schedule-free.ts';
 export { matrices } from './select.ts';
-export type { ParameterInfo, Selection } from './select.ts';
+export type { ParameterInfo, Selection } from '../select.ts';
 export { sgd, trace } from './sgd.ts';
 export type { SgdOptions, TraceOptions } from './sgd.ts';
 export { sam } from './sharpness.ts';

@@ -10,8 +10,8 @@ import { checkDecay, checkNonNegative, checkRate } from './checks.ts';
 import { correction, firstMoment } from './moments.ts';
 import type { Float, Rate, Transform } from './optimizer.ts';
 import { transform } from './optimizer.ts';
-import type { Selection } from './select.ts';
-import { checkSelection, selects } from './select.ts';
+import type { Selection } from '../select.ts';
+import { checkLeaves, selectsLeaf } from './select.ts';
 
 /** Every update times `factor`, a number or a schedule. */
 export function scale(factor: Rate): Transform {
@@ -29,12 +29,12 @@ export function addDecayedWeights(weightDecay: Rate, { only }: AddDecayedWeights
   const name = 'addDecayedWeights';
   checkNonNegative(name, { weightDecay });
   const rule = transform(name, { weightDecay }, (g, leaf, h) =>
-    only === undefined || selects(only, leaf) ? add(g, mul(leaf.parameter, h.weightDecay)) : g,
+    only === undefined || selectsLeaf(only, leaf) ? add(g, mul(leaf.parameter, h.weightDecay)) : g,
   );
   return {
     name,
     apply: (updates, context) => {
-      if (only !== undefined) checkSelection(name, only, context.leaves);
+      if (only !== undefined) checkLeaves(name, only, context.leaves);
       return rule.apply(updates, context);
     },
   };

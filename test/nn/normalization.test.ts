@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from 'adjoint';
+import {
+  batchNorm,
+  groupNorm,
+  input,
+  instanceNorm,
+  layerNorm,
+  mul,
+  nn,
+  optim,
+  rmsNorm,
+  training,
+} from 'adjoint';
+import { compile } from 'adjoint/compiler';
 import type { Float } from './check.ts';
 import { checkDerivatives, given, numbersFrom, numbersOf, point } from './check.ts';
 import { replayRows } from './replay.ts';
@@ -67,5 +79,19 @@ describe('normalization', () => {
       training: true,
     });
     numbersOf(runningVar as Float, [x, running]).forEach((value) => expect(value).toBeCloseTo(0.9, 15));
+  });
+
+  test('a layer that is applied twice has seen two batches, also where each has the same share', () => {
+    const norm = nn.batchNorm1d(1, { momentum: null });
+    const [a, b] = [input('a', [2, 1]), input('b', [2, 1])];
+    const value = mul(norm(a), norm(b)).sum();
+    const step = compile(training({ loss: value, optimizer: optim.sgd({ lr: 0 }) })).create();
+    const state = (name: string): number | undefined =>
+      step.state.find((tensor) => tensor.name === name)?.data[0];
+    step.step({ a: [1, 3], b: [10, 20] });
+    expect([state('running_mean'), state('num_batches_tracked')]).toEqual([(2 + 15) / 2, 2]);
+    step.step({ a: [5, 5], b: [0, 2] });
+    expect(state('running_mean')).toBeCloseTo((2 + 15 + 5 + 1) / 4, 5);
+    expect(state('num_batches_tracked')).toBe(4);
   });
 });

@@ -184,7 +184,7 @@ describe(`groups (seed ${seed})`, () => {
     [
       'a pattern that matches nothing',
       () => optim.groups([{ parameters: 'c.*', optimizer: optim.sgd() }, { optimizer: optim.sgd() }]),
-      /groups: c\.\* matches no parameter/,
+      /groups: 'c\.\*' matches no parameter/,
     ],
     [
       'a misspelt name',

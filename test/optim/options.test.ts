@@ -52,7 +52,7 @@ describe.each(Object.entries(makers))('%s', (_name, make) => {
 
 test('what decays is refused where its name matches no parameter', () => {
   const optimizer = optim.adamw({ decayOnly: 'layer.wieght' });
-  expect(() => stepOf(optimizer, [weight, bias])).toThrow(/adamw: layer\.wieght.*\n.*layer\.weight/);
+  expect(() => stepOf(optimizer, [weight, bias])).toThrow(/adamw: 'layer\.wieght'.*\n.*layer\.weight/);
 });
 
 test('a rate can be changed between calls, without another program', () => {
