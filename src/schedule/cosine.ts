@@ -21,13 +21,17 @@ export interface CosineOptions extends ScheduleOptions {
   readonly hold?: boolean;
 }
 
-/** etaMin + (base - etaMin) (1 + cos(pi k / tMax)) / 2. As torch's CosineAnnealingLR. */
+/**
+ * etaMin + (base - etaMin) (1 + cos(pi k / tMax)) / 2. As torch's CosineAnnealingLR, also in a chain: after a minimum
+ * it rises by steps of its own base, whatever the other schedules have made of the value.
+ */
 export function cosine(options: CosineOptions): Schedule {
   const { tMax, etaMin = 0, hold = false } = options;
   checkCount('cosine', { tMax });
   checkSchedule('cosine', { etaMin }, Number.isFinite, 'the finite numbers');
   const shape = (k: Scalar): Scalar => halfCosine(div(hold ? minimum(k, tMax) : k, tMax));
-  if (etaMin === 0) return scaling('cosine', options, shape);
+  // One that comes up from 0 again is no factor: no product of a chain would.
+  if (etaMin === 0 && hold) return scaling('cosine', options, shape);
   return define({
     name: 'cosine',
     options,

@@ -48,7 +48,8 @@ interface Phase {
 
 /**
  * From maxLr / divFactor up to maxLr and down to the last rate, while the momentum goes the other way. The base is
- * `maxLr`. Steps after `totalSteps` keep that step's rate. As torch's OneCycleLR (Smith and Topin, 2017).
+ * `maxLr`. As torch's OneCycleLR (Smith and Topin, 2017), but for steps after `totalSteps`: torch's scheduler throws
+ * there, a step goes on with the last rate.
  */
 export function oneCycle(options: OneCycleOptions): Cycle {
   const { maxLr, annealStrategy = 'cos', baseMomentum = 0.85, maxMomentum = 0.95 } = options;
@@ -60,7 +61,7 @@ export function oneCycle(options: OneCycleOptions): Cycle {
   const along =
     (part: 'rate' | 'momentum') =>
     (k: Scalar, base: Scalar): Scalar =>
-      mul(base, piecewise(minimum(k, totalSteps), phases, part, shape));
+      mul(base, piecewise(minimum(k, totalSteps - 1), phases, part, shape));
   const every = options.every ?? 'step';
   const momentum = define({
     name: 'oneCycle.momentum',

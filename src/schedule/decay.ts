@@ -48,7 +48,7 @@ export function multiStep(options: MultiStepOptions): Schedule {
 export interface ConstantOptions extends ScheduleOptions {
   /** In [0, 1]; default 1/3. */
   readonly factor?: number;
-  /** Default 5. */
+  /** Default 5. With 0 the base holds from the start; torch's ConstantLR would keep the factor for ever. */
   readonly totalIters?: number;
 }
 

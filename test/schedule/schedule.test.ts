@@ -133,6 +133,17 @@ const composed: readonly [string, Schedule, readonly number[]][] = [
     ],
   ],
   [
+    'a cosine chained with a decay, beyond its minimum',
+    schedule.chained({
+      base: 0.1,
+      schedules: [schedule.exponential({ gamma: 0.9 }), schedule.cosine({ tMax: 4 })],
+    }),
+    [
+      0.1, 0.07681980515339465, 0.04050000000000001, 0.010675957825750348, 0.0, 0.014644660940672622,
+      0.04500000000000001, 0.06913782463805522, 0.07290000000000005, 0.05600163795682473, 0.02952450000000003,
+    ],
+  ],
+  [
     'a lambda first in a chain',
     schedule.chained({
       base: 0.1,
@@ -145,6 +156,17 @@ const composed: readonly [string, Schedule, readonly number[]][] = [
 test.each(composed)('%s goes as in PyTorch', (_title, own, expected) => {
   const rates = expected.map((_, k) => schedule.valueAt(own, k));
   checkNumbers('rates', rates, expected, { rtol: 1e-9, atol: 1e-12 });
+});
+
+test('a constant factor for no steps is none', () => {
+  const own = schedule.constant({ base: 0.3, totalIters: 0 });
+  expect([0, 1, 7].map((k) => schedule.valueAt(own, k))).toEqual([0.3, 0.3, 0.3]);
+});
+
+test('steps after a cycle keep its last rate', () => {
+  const own = schedule.oneCycle({ maxLr: 1, totalSteps: 10 });
+  expect(schedule.valueAt(own, 9)).toBeCloseTo(1 / 25 / 1e4, 12);
+  expect([10, 100].map((k) => schedule.valueAt(own, k))).toEqual([9, 9].map((k) => schedule.valueAt(own, k)));
 });
 
 test('a cosine that holds stays at its minimum, another one rises again', () => {
