@@ -14,6 +14,9 @@ export interface AccumulateOptions {
 /**
  * Updates once in `every` steps, with the gradient of the loss over all their batches together: gradients are weighted
  * with the loss's denominators, so micro-batches of unlike sizes combine exactly. Schedules count updates.
+ *
+ * A step has no branches: each one computes the inner update, and drops it where none is due. That costs what the
+ * optimizer costs, a few passes over the parameters, in every step.
  */
 export function accumulate(optimizer: Optimizer, { every }: AccumulateOptions): Optimizer {
   checkCount('accumulate', { every });
