@@ -30,16 +30,18 @@ export function cosine(options: CosineOptions): Schedule {
   checkCount('cosine', { tMax });
   checkSchedule('cosine', { etaMin }, Number.isFinite, 'the finite numbers');
   const shape = (k: Scalar): Scalar => halfCosine(div(hold ? minimum(k, tMax) : k, tMax));
+  const above = (value: Scalar, share: Scalar): Scalar =>
+    etaMin === 0 ? mul(value, share) : add(etaMin, mul(sub(value, etaMin), share));
   // One that comes up from 0 again is no factor: no product of a chain would.
   if (etaMin === 0 && hold) return scaling('cosine', options, shape);
   return define({
     name: 'cosine',
     options,
-    value: (k, base) => add(etaMin, mul(sub(base, etaMin), shape(k))),
+    value: (k, base) => above(base, shape(k)),
     advance: (k, base, previous) => {
       const before = sub(k, 1);
       const ratio = div(shape(k), shape(before));
-      const scaled = add(etaMin, mul(sub(previous, etaMin), ratio));
+      const scaled = above(previous, ratio);
       // One step after a minimum the ratio has no value: the step up from it is added instead.
       const up = add(previous, mul(sub(base, etaMin), sub(1, shape(scalar(1)))));
       const phase = sub(before, mul(2 * tMax, wholeQuotient(before, 2 * tMax)));
