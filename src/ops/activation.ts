@@ -25,6 +25,9 @@ const negativePart = (x: Float): Float => where(gt(x, 0), 0, x);
 const log1pExp = (x: Float): Float =>
   add(where(gt(x, 0), x, 0), log1p(exp(where(gt(x, 0), neg(x), x) as Float)));
 
+/** The value of `x` with the slope of `by`. */
+const withSlope = (x: Float, by: Float): Float => add(by, stopGradient(sub(x, by)));
+
 /** min(max(x, 0), 6); the slope is 0 at both bounds. */
 export const relu6: FloatFunction = composed((x) => hardtanh(x, { min: 0, max: 6 }));
 
@@ -45,8 +48,7 @@ export const logSigmoid: FloatFunction = composed((x) => neg(log1pExp(neg(x))));
  * nearest to 1/6, because PyTorch's is.
  */
 export const hardsigmoid: FloatFunction = composed((x) => {
-  const tangent = mul(x, Math.fround(1 / 6));
-  const line = add(tangent, stopGradient(sub(div(add(x, 3), 6), tangent)));
+  const line = withSlope(div(add(x, 3), 6), mul(x, Math.fround(1 / 6)));
   return where(le(x, -3), 0, where(ge(x, 3), 1, line));
 });
 
@@ -74,10 +76,15 @@ export const elu: FloatFunctionWith<{ readonly alpha?: number }> = composedWith(
   where(gt(x, 0), x, mul(expm1(negativePart(x)), alpha)),
 );
 
-/** x above 0, alpha (e^(x / alpha) - 1) elsewhere; the slope at 0 is 1. */
-export const celu: FloatFunctionWith<{ readonly alpha?: number }> = composedWith((x, { alpha = 1 }) =>
-  where(gt(x, 0), x, mul(expm1(div(negativePart(x), alpha)), alpha)),
-);
+/**
+ * x above 0, alpha (e^(x / alpha) - 1) elsewhere; the slope at 0 is 1. In every dtype the slope takes the float32
+ * nearest to alpha for the alpha that divides, because PyTorch's does.
+ */
+export const celu: FloatFunctionWith<{ readonly alpha?: number }> = composedWith((x, { alpha = 1 }) => {
+  const below = (divisor: number): Float => mul(expm1(div(negativePart(x), divisor)), alpha);
+  const near = Math.fround(alpha);
+  return where(gt(x, 0), x, near === alpha ? below(alpha) : withSlope(below(alpha), below(near)));
+});
 
 export interface GeluOptions {
   /** 'none' (default): x times the normal distribution function of x. 'tanh': its approximation by tanh. */

@@ -49,7 +49,7 @@ export const acosh: Unary = unary({
   doc: 'The non-negative number whose hyperbolic cosine is x; NaN below 1.',
   domain: [1.1, 5],
   meaning: (k, x) => k.acosh(x),
-  vjp: (g, x) => div(g, mul(sqrt(sub(x as Float, 1)), sqrt(add(x as Float, 1)))),
+  vjp: (g, x) => div(g, sqrt(mul(sub(x as Float, 1), add(x as Float, 1)))),
   lower: (x) => prim('acosh', x),
 });
 
