@@ -30,6 +30,7 @@ export const catalogue = {
   'E-COMPILE-TARGET': 'Choose one of the targets listed.',
   'E-COMPILE-POLICY': 'Compile for the wasm target, or emit the module to a file and import it.',
   'E-COMPILE-MEMORY': 'Make these tensors smaller: a model of several gibibytes does not fit into one step.',
+  'E-VERIFY-FAST-CHECK': 'Install it: npm install --save-dev fast-check.',
   'E-BUDGET': 'Make the program smaller, or raise the budget.',
 } as const;
 

@@ -23,11 +23,22 @@ function isProgram(value: unknown): value is Program {
   );
 }
 
+/** The module at `full`. Throws UsageError where it is not written in TypeScript or JavaScript. */
+async function imported(file: string, full: string): Promise<unknown> {
+  try {
+    return await createJiti(import.meta.url, { alias }).import(full);
+  } catch (error) {
+    const [, unreadable] = error instanceof Error ? (/^ParseError: (.*)/s.exec(error.message) ?? []) : [];
+    if (unreadable === undefined) throw error;
+    throw new UsageError(`${file} cannot be read.\n${unreadable.trim()}`);
+  }
+}
+
 /** The default export of `file`, or its export `program`. Throws UsageError where neither is a program. */
 export async function loadProgram(file: string): Promise<Program> {
   const full = path.resolve(file);
   if (!existsSync(full)) throw new UsageError(`There is no file ${file}.`);
-  const loaded: unknown = await createJiti(import.meta.url, { alias }).import(full);
+  const loaded = await imported(file, full);
   const exported = loaded as { readonly default?: unknown; readonly program?: unknown };
   for (const candidate of [exported.default, exported.program, loaded])
     if (isProgram(candidate)) return candidate;

@@ -1,6 +1,7 @@
 /** `adjoint verify`: checks a program's derivatives, targets, repetition, resumption and numbers. */
 import { parseArgs } from 'node:util';
 import { AdjointError } from '../../src/errors.ts';
+import { targets, verify } from '../verify/index.ts';
 import { loadProgram } from './load.ts';
 import type { Command } from './usage.ts';
 import { UsageError } from './usage.ts';
@@ -9,7 +10,7 @@ const help = `adjoint verify program.ts [--runs 50] [--seed 42] [--target js] [-
 
 Checks the program that program.ts exports by default, and prints what was checked and what was left out:
 derivatives against dual numbers and differences, targets against the interpreters, repeated and resumed
-runs bit by bit, finite numbers. A failure prints a TypeScript program that shows it. Needs fast-check.
+runs bit by bit, finite numbers. A failure prints a TypeScript program that shows it.
 
   -r, --runs n       random runs of each check; default 50
   -s, --seed n       where random choices start; default 42
@@ -60,8 +61,6 @@ function parse(args: readonly string[]): Parsed {
 
 async function run(args: readonly string[]): Promise<number> {
   const { file, runs, seed, largest, target } = parse(args);
-  // fast-check is installed by those who verify; the other commands do without.
-  const { targets, verify } = await import('../verify/index.ts');
   const chosen = targets.filter(({ name }) => target === undefined || name === target);
   if (chosen.length === 0) {
     const known = `targets: ${targets.map(({ name }) => name).join(', ')}`;

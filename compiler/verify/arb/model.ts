@@ -1,5 +1,4 @@
 /** Random training programs: layers one after the other, a loss, an optimizer. Plain data that builds and prints. */
-import { toStringMethod } from 'fast-check';
 import { input } from '../../../src/declare.ts';
 import type { DType, FloatDType } from '../../../src/dtype.ts';
 import type { Expr } from '../../../src/expr.ts';
@@ -9,6 +8,7 @@ import type { Optimizer } from '../../../src/optim/index.ts';
 import type { Loss, Program } from '../../../src/program.ts';
 import type { Shape } from '../../../src/shape-types.ts';
 import { training } from '../../../src/training.ts';
+import { toStringMethod } from '../case/printed.ts';
 import type { Draw } from '../draw.ts';
 import { chance, pick } from '../draw.ts';
 import type { BuilderCall } from './call.ts';

@@ -2,7 +2,6 @@
  * A case: expressions with the numbers that they read. What generators make, what shrinking makes smaller, and what
  * a reproducer rebuilds.
  */
-import { toStringMethod } from 'fast-check';
 import { constant, withUpdate } from '../../../src/ops/index.ts';
 import type { AttrValue, Expr } from '../../../src/expr.ts';
 import type { Program } from '../../../src/program.ts';
@@ -13,6 +12,7 @@ import { sgd } from '../../../src/optim/sgd.ts';
 import { inference, training } from '../../../src/training.ts';
 import { postorder } from '../../../src/walk.ts';
 import type { Run } from '../run/run.ts';
+import { toStringMethod } from './printed.ts';
 import { writeSnippet } from './snippet.ts';
 
 /** A state and what a step leaves in it. */
