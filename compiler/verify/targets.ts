@@ -16,6 +16,8 @@ export interface Target {
   compile(program: Program): StepModule;
   /** The same from a program that is lowered already: several targets share that work. */
   fromLowered?(lowered: Lowered): StepModule;
+  /** Whether it is the module of one program, whatever it is asked to compile: nothing smaller can be tried on it. */
+  readonly fixed?: boolean;
 }
 
 /** Every target of the compiler. */

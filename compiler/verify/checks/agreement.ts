@@ -8,7 +8,8 @@ import { checkCase } from '../case/check.ts';
 import { minimize } from '../case/minimize.ts';
 import { caseOfCall } from '../case/of-call.ts';
 import { drawFrom } from '../draw.ts';
-import type { Check } from '../report.ts';
+import type { Check, Skipped } from '../report.ts';
+import { passed } from '../report.ts';
 import { Bench } from '../run/check.ts';
 import type { Parting } from '../run/check.ts';
 import type { Run } from '../run/run.ts';
@@ -38,16 +39,17 @@ function explained(
 }
 
 function failureOf(
-  program: Program,
+  { program, targets }: Agreement,
   run: Run,
   { call: number, difference, before }: Parting,
-  targets: readonly Target[],
 ): Pick<Check, 'details' | 'reproducer'> {
   const call = run.calls[number];
+  const where = call ? `call ${number} of the run, ${call.entry}` : 'initial values';
+  const details = [where, ...showDifference(difference)];
+  if (targets.some(({ fixed }) => fixed)) return { details, reproducer: null };
   const failing = call ? caseOfCall(program, call, before) : null;
   const { lines, reproducer } = explained(failing, targets);
-  const where = call ? `call ${number} of the run, ${call.entry}` : 'initial values';
-  return { details: [where, ...showDifference(difference), ...lines], reproducer };
+  return { details: [...details, ...lines], reproducer };
 }
 
 /** Checks that all targets agree in bits on all runs, and with the oracles on as many as the effort allows. */
@@ -75,25 +77,26 @@ interface Agreement {
   readonly targets: readonly Target[];
 }
 
-function agree(title: string, { program, options, bench, targets }: Agreement): Check {
+function agree(title: string, agreement: Agreement): Check {
+  const { program, options, bench } = agreement;
   let [compared, skipped] = [0, 0];
+  const left = (): Skipped[] => [{ reason: 'rounding decides', count: skipped }];
   for (let number = 0; number < options.runs; number++) {
     const run = drawRun(drawFrom(options.seed + number), program, options);
     const { parting, tally } = bench.check(run);
     compared += tally.compared;
     skipped += tally.skipped;
     if (!parting) continue;
-    const counts = { runs: number + 1, compared, skipped: [] };
-    return { title, verdict: 'fail', ...counts, ...failureOf(program, run, parting, targets) };
+    const { details, reproducer } = failureOf(agreement, run, parting);
+    return {
+      title,
+      verdict: 'fail',
+      runs: number + 1,
+      compared,
+      skipped: left(),
+      details: [`run ${number}, seed ${options.seed + number}`, ...details],
+      reproducer,
+    };
   }
-  const left = [{ reason: 'rounding decides', count: skipped }];
-  return {
-    title,
-    verdict: 'pass',
-    runs: options.runs,
-    compared,
-    skipped: left,
-    details: [],
-    reproducer: null,
-  };
+  return passed(title, { runs: options.runs, compared, skipped: left() });
 }
