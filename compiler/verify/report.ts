@@ -55,9 +55,11 @@ export class Report {
   }
 }
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 function checkLines(check: Check): string[] {
   const { title, verdict, runs, compared, skipped, details, reproducer } = check;
-  const counts = [`${runs} run${runs === 1 ? '' : 's'}`, `${compared} numbers`];
+  const counts = [counted(runs, 'run'), counted(compared, 'number')];
   const left = skipped
     .filter(({ count }) => count > 0)
     .map(({ reason, count }) => `${count} skipped: ${reason}`);
@@ -70,12 +72,13 @@ function checkLines(check: Check): string[] {
 
 /** Thrown where something that was verified does not hold, or cannot be told. The message is the report. */
 export class VerificationError extends Error {
-  readonly report: Report;
+  declare readonly report: Report;
 
   constructor(report: Report) {
     super(`${report}`);
     this.name = 'VerificationError';
-    this.report = report;
+    // Not enumerable: runtimes print such fields behind the message, which has said it all.
+    Object.defineProperty(this, 'report', { value: report });
   }
 }
 

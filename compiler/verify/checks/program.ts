@@ -71,7 +71,7 @@ export const programChecks: readonly {
     name: 'finite',
     run: (program, options) => {
       const whole = settled(options);
-      return [checkFinite(program, { ...whole, target: must(whole.targets[0], 'target') })];
+      return [checkFinite(program, { ...whole, target: must(whole.targets.at(-1), 'target') })];
     },
   },
 ];

@@ -6,9 +6,9 @@ import { drawRun } from '../arb/run.ts';
 import type { RunOptions } from '../arb/run.ts';
 import { drawFrom } from '../draw.ts';
 import type { Check } from '../report.ts';
+import { passed } from '../report.ts';
 import { differentBits } from '../run/compare.ts';
 import { observe } from '../run/observe.ts';
-import type { Observed } from '../run/observe.ts';
 import type { Call, Run } from '../run/run.ts';
 import { showDifference } from '../run/show.ts';
 import type { Target } from '../targets.ts';
@@ -26,11 +26,6 @@ const createFor = (module: StepModule, { capacity, parameters, seed }: Run, more
     seed,
   });
 
-/** What is seen of each call of a run. */
-function watch(program: Program, step: Step, calls: readonly Call[]): Observed[][] {
-  return calls.map((call) => observe(program, step, call));
-}
-
 /** Parameters, state and hyper-parameters of one step written into another. */
 function transfer(from: Step, to: Step): void {
   const [source, target] = [
@@ -41,46 +36,64 @@ function transfer(from: Step, to: Step): void {
   to.hyper.set(from.hyper);
 }
 
-type Twice = (program: Program, module: StepModule, run: Run) => readonly [Observed[][], Observed[][]];
+/** Two steps that should leave the same of each call. */
+interface Pair {
+  readonly first: Step;
+  readonly second: Step;
+  readonly calls: readonly Call[];
+}
 
-/** Two steps of one module take turns, the second with more room: neither sees the other, nor what is beyond its sizes. */
-const repeated: Twice = (program, module, run) => {
-  const [first, second] = [createFor(module, run, 0), createFor(module, run, 5)];
-  const seen = run.calls.map(
-    (call) => [observe(program, first, call), observe(program, second, call)] as const,
-  );
-  return [seen.map(([left]) => left), seen.map(([, right]) => right)];
-};
+type Twice = (program: Program, module: StepModule, run: Run) => Pair;
+
+/** Two steps of one module, the second with more room: neither sees the other, nor what is beyond its sizes. */
+const repeated: Twice = (_program, module, run) => ({
+  first: createFor(module, run, 0),
+  second: createFor(module, run, 5),
+  calls: run.calls,
+});
 
 /** A step that starts from what another one saved goes on as that one does. */
 const resumed: Twice = (program, module, run) => {
   const half = Math.ceil(run.calls.length / 2);
-  const straight = createFor(module, run, 0);
-  watch(program, straight, run.calls.slice(0, half));
-  const other = createFor(module, { ...run, parameters: {} }, 0);
-  transfer(straight, other);
-  const rest = run.calls.slice(half);
-  return [watch(program, straight, rest), watch(program, other, rest)];
+  const first = createFor(module, run, 0);
+  for (const call of run.calls.slice(0, half)) observe(program, first, call);
+  const second = createFor(module, { ...run, parameters: {} }, 0);
+  transfer(first, second);
+  return { first, second, calls: run.calls.slice(half) };
 };
 
-function check(title: string, twice: Twice, program: Program, options: RepeatOptions): Check {
+/** Where the two part, as they take turns; else how many numbers were compared. */
+function compareTwice(program: Program, { first, second, calls }: Pair): string[] | number {
   let compared = 0;
-  for (const target of options.targets) {
+  for (const [i, call] of calls.entries()) {
+    const seen = observe(program, first, call);
+    const difference = differentBits(
+      { name: 'first', seen },
+      { name: 'second', seen: observe(program, second, call) },
+    );
+    if (difference) return [`call ${i}, ${call.entry}`, ...showDifference(difference)];
+    compared += seen.reduce((count, { data }) => count + data.length, 0);
+  }
+  return compared;
+}
+
+function check(title: string, twice: Twice, program: Program, options: RepeatOptions): Check {
+  const { runs, seed, targets } = options;
+  let compared = 0;
+  for (const target of targets) {
     const module = target.compile(program);
-    for (let number = 0; number < options.runs; number++) {
-      const run = drawRun(drawFrom(options.seed + number), program, options);
-      const [left, right] = twice(program, module, run);
-      for (const [i, seen] of left.entries()) {
-        compared += seen.reduce((count, { data }) => count + data.length, 0);
-        const difference = differentBits({ name: 'first', seen }, { name: 'second', seen: right[i] ?? [] });
-        if (!difference) continue;
-        const details = [`target ${target.name}, call ${i}`, ...showDifference(difference)];
-        return { title, verdict: 'fail', runs: number + 1, compared, skipped: [], details, reproducer: null };
+    for (let number = 0; number < runs; number++) {
+      const run = drawRun(drawFrom(seed + number), program, options);
+      const result = compareTwice(program, twice(program, module, run));
+      if (typeof result === 'number') {
+        compared += result;
+        continue;
       }
+      const details = [`target ${target.name}, run ${number}, seed ${seed + number}`, ...result];
+      return { title, verdict: 'fail', runs: number + 1, compared, skipped: [], details, reproducer: null };
     }
   }
-  const runs = options.runs * options.targets.length;
-  return { title, verdict: 'pass', runs, compared, skipped: [], details: [], reproducer: null };
+  return passed(title, { runs: runs * targets.length, compared });
 }
 
 /** Checks that the same run gives the same bits again, in a step beside it and with more room. */

@@ -64,20 +64,32 @@ export class Bench {
   /** Makes all calls of `run` on every engine, until two part. */
   check(run: Run): Outcome {
     const engines = this.#modules.map(({ name, create }): Engine => ({ name, step: create(run) }));
+    const { step: oracle } = must(engines[0], 'engine');
     let tally: Tally = { compared: 0, skipped: 0 };
     for (let number = -1; number < run.calls.length; number++) {
-      const before = snapshot(this.program, must(engines[0], 'engine').step, run.seed);
+      const before = this.#meaning ? snapshot(this.program, oracle, run.seed) : null;
       const call = run.calls[number] ?? null;
       const { difference, tally: more } = this.#compare(engines, call, this.#expected(run, call, before));
       tally = { compared: tally.compared + more.compared, skipped: tally.skipped + more.skipped };
-      if (difference) return { parting: { call: number, difference, before }, tally };
+      if (!difference) continue;
+      return {
+        parting: { call: number, difference, before: before ?? this.#memoryBefore(run, number) },
+        tally,
+      };
     }
     return { parting: null, tally };
   }
 
+  /** What the oracle has in memory before a call of a run. */
+  #memoryBefore(run: Run, number: number): Kept {
+    const step = must(this.#modules[0], 'oracle').create(run);
+    for (const call of run.calls.slice(0, Math.max(0, number))) observe(this.program, step, call);
+    return snapshot(this.program, step, run.seed);
+  }
+
   /** What a call, or creating a step, should leave. */
-  #expected(run: Run, call: Call | null, before: Kept): Expected | null {
-    if (!this.#meaning) return null;
+  #expected(run: Run, call: Call | null, before: Kept | null): Expected | null {
+    if (!this.#meaning || !before) return null;
     if (call) return expectCall(this.#meaning, call, before);
     return new Map([...expectInitial(this.#meaning, run.seed)].filter(([name]) => !(name in run.parameters)));
   }

@@ -28,6 +28,26 @@ export interface Tally {
   readonly skipped: number;
 }
 
+/** Elements as words of memory; null where they are no typed array. */
+const wordsOf = (data: ArrayLike<number>): Uint32Array | null =>
+  ArrayBuffer.isView(data) ? new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4) : null;
+
+/** The first place at which words differ, in elements of `count`; `count` where none does. */
+function equalUpTo(x: Uint32Array, y: Uint32Array, count: number): number {
+  let word = 0;
+  while (word < x.length && x[word] === y[word]) word++;
+  return word === x.length ? count : Math.floor((word * count) / x.length);
+}
+
+/** The first index at which `x` and `y` differ in a bit, or by a length; null where none does. NaN equals NaN. */
+function firstDifference(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
+  if (x.length !== y.length) return Math.min(x.length, y.length);
+  const [a, b] = [wordsOf(x), wordsOf(y)];
+  const start = a && b && a.length === b.length ? equalUpTo(a, b, x.length) : 0;
+  for (let i = start; i < x.length; i++) if (!Object.is(x[i], y[i])) return i;
+  return null;
+}
+
 /** The first element whose bits differ; NaN equals NaN. */
 export function differentBits(
   oracle: { readonly name: string; readonly seen: readonly Observed[] },
@@ -36,16 +56,14 @@ export function differentBits(
   for (const [i, right] of oracle.seen.entries()) {
     const { name: tensor, dtype } = right;
     const data = other.seen[i]?.data ?? [];
-    const length = Math.max(right.data.length, data.length);
-    for (let index = 0; index < length; index++) {
-      const [x, y] = [right.data[index] ?? Number.NaN, data[index] ?? Number.NaN];
-      if (Object.is(x, y) && right.data.length === data.length) continue;
-      const sides = [
-        { name: oracle.name, value: x },
-        { name: other.name, value: y },
-      ] as const;
-      return { tensor, index, dtype, sides, ulps: ulpsBetween(dtype, x, y), bound: null };
-    }
+    const index = firstDifference(right.data, data);
+    if (index === null) continue;
+    const [x, y] = [right.data[index] ?? Number.NaN, data[index] ?? Number.NaN];
+    const sides = [
+      { name: oracle.name, value: x },
+      { name: other.name, value: y },
+    ] as const;
+    return { tensor, index, dtype, sides, ulps: ulpsBetween(dtype, x, y), bound: null };
   }
   return null;
 }

@@ -6,13 +6,17 @@ import type { Step } from '../../../runtime/contract.ts';
 import type { Call } from './run.ts';
 import { batchOf } from './run.ts';
 
-/** A tensor that can be seen, copied. */
+/** A tensor that can be seen. Its elements are the step's own: the next call replaces them. */
 export interface Observed {
   /** `loss`, `weight of loss`, `output y`, `0.weight`. */
   readonly name: string;
   readonly dtype: DType;
   readonly data: ArrayLike<number>;
 }
+
+/** The same with elements that stay. */
+export const copied = (seen: readonly Observed[]): Observed[] =>
+  seen.map((each) => ({ ...each, data: Array.from(each.data) }));
 
 export const weightName = (metric: string): string => `weight of ${metric}`;
 export const outputName = (output: string): string => `output ${output}`;
@@ -23,7 +27,7 @@ export function observeState(program: Program, step: Step): Observed[] {
   return [...program.parameters, ...program.state].map((slot, i) => ({
     name: slotName(slot),
     dtype: slot.dtype,
-    data: tensors[i]?.data.slice() ?? [],
+    data: tensors[i]?.data ?? [],
   }));
 }
 
@@ -35,7 +39,7 @@ export function observe(program: Program, step: Step, call: Call): Observed[] {
     return (program.predict?.outputs ?? []).map(({ name, expr }) => ({
       name: outputName(name),
       dtype: expr.dtype,
-      data: outputs[name]?.data.slice() ?? [],
+      data: outputs[name]?.data ?? [],
     }));
   }
   const metrics = call.entry === 'step' ? step.step(batch, call.hyper) : step.evaluate(batch);
