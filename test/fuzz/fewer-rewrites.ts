@@ -9,7 +9,7 @@ import { programOf, runOf } from '../../compiler/verify/case/case.ts';
 import type { Draw } from '../../compiler/verify/draw.ts';
 import { chance, pick } from '../../compiler/verify/draw.ts';
 import { differentBits } from '../../compiler/verify/run/compare.ts';
-import { observe } from '../../compiler/verify/run/observe.ts';
+import { copied, observe } from '../../compiler/verify/run/observe.ts';
 import type { Observed } from '../../compiler/verify/run/observe.ts';
 import { showDifference } from '../../compiler/verify/run/show.ts';
 import { interpretedModule } from '../../compiler/verify/targets.ts';
@@ -34,7 +34,7 @@ export function fewerRewrites(draw: Draw): Fewer {
 function watch(program: Program, module: StepModule, of: Case): Observed[] {
   const run = runOf(of);
   const step = module.create({ capacity: run.capacity, seed: run.seed });
-  return run.calls.flatMap((call) => observe(program, step, call));
+  return run.calls.flatMap((call) => copied(observe(program, step, call)));
 }
 
 /** Where the bits behind fewer rewrites are others than in `whole`, behind all of them; and what was compiled. */

@@ -3,12 +3,12 @@
  * the rate, what was compared and skipped, and what the graphs were made of. `--save` keeps failures as
  * programs in test/fuzz/regressions, where they are tests from then on.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { targets } from '../../compiler/verify/targets.ts';
 import type { FuzzFailure } from './fuzz.ts';
 import { fuzz } from './fuzz.ts';
+import { saveFailure } from './save.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,23 +25,13 @@ const seed = Number(values.seed);
 const names = values.targets.split(',');
 const chosen = targets.filter(({ name }) => names.includes(name));
 
-function save({ kind, run, program }: FuzzFailure): void {
-  if (program === null) return;
-  const slug = kind
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 40);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}/${slug}-${seed}-${run}.js`, program);
-}
-
 function printFailures(failures: readonly FuzzFailure[]): void {
   const shown = new Map<string, number>();
   for (const failure of failures) {
     const before = shown.get(failure.kind) ?? 0;
     shown.set(failure.kind, before + 1);
     if (before >= 3) continue;
-    if (values.save) save(failure);
+    if (values.save) saveFailure(folder, seed, failure);
     console.log(`\nrun ${failure.run}, seed ${seed}: ${failure.kind}, ${failure.nodes} nodes`);
     console.log(failure.lines.map((line) => `  ${line}`).join('\n'));
     if (failure.program !== null) console.log(failure.program);

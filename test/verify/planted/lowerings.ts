@@ -14,7 +14,7 @@ import { optimize } from '../../../compiler/pipeline.ts';
 import { drawElements } from '../../../compiler/verify/arb/values.ts';
 import { drawFrom } from '../../../compiler/verify/draw.ts';
 import { differentBits } from '../../../compiler/verify/run/compare.ts';
-import { observe } from '../../../compiler/verify/run/observe.ts';
+import { copied, observe } from '../../../compiler/verify/run/observe.ts';
 import type { Observed } from '../../../compiler/verify/run/observe.ts';
 import { kernelTarget } from '../../../compiler/verify/targets.ts';
 import type { Slot } from '../../../src/slot.ts';
@@ -124,7 +124,7 @@ function computed(op: Op, example: Example, seed: number): Observed[] {
   );
   const program = programOf(of);
   const step = kernelTarget.compile(program).create();
-  return runOf(of).calls.flatMap((call) => observe(program, step, call));
+  return runOf(of).calls.flatMap((call) => copied(observe(program, step, call)));
 }
 
 /** Whether a bug changes no bit on the operator's examples, at many points, special values among them. */

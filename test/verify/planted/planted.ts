@@ -15,10 +15,10 @@ export const parts: Readonly<Record<Part, () => PlantedBug[]>> = {
   optimizer: optimizerBugs,
 };
 
-/** The middle of sorted numbers. */
-export function median(values: readonly number[]): number {
+/** The middle of sorted numbers; null where there are none. */
+export function median(values: readonly number[]): number | null {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return sorted[Math.floor(sorted.length / 2)] ?? null;
 }
 
 const share = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
@@ -35,7 +35,7 @@ export function tableOf(findings: readonly Finding[]): string {
       missed,
       equivalent,
       share(caught ?? 0, (caught ?? 0) + (missed ?? 0)),
-      median(nodes),
+      median(nodes) ?? '-',
     ];
     return `${name.padEnd(18)}${cells.map((cell) => String(cell).padStart(12)).join('')}`;
   };
