@@ -5,7 +5,7 @@ import type { CreateOptions, Manifest, Step, StepModule } from '../runtime/contr
 import { evaluateEngine } from './emit/evaluate-source.ts';
 import { checkAddressSpace } from './emit/address-space.ts';
 import type { Engine, Layout } from './emit/glue.ts';
-import { createStep } from './emit/glue.ts';
+import { createStep, createStepAsync } from './emit/glue.ts';
 import { jsSource } from './emit/js/module.ts';
 import { layoutOf, manifestOf } from './emit/layout.ts';
 import type { TargetSource } from './emit/module.ts';
@@ -121,7 +121,9 @@ export function moduleOf({ lowered, manifest: declared, layout, target }: Built)
   const manifest = relaxedSimd === undefined ? declared : { ...declared, relaxedSimd };
   return {
     manifest,
-    create: (create?: CreateOptions): Step => createStep(manifest, layout, engine, create),
+    create: (options?: CreateOptions): Step => createStep(manifest, layout, engine, options),
+    createAsync: (options?: CreateOptions): Promise<Step> =>
+      createStepAsync(manifest, layout, engine, options),
   };
 }
 

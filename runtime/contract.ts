@@ -132,4 +132,9 @@ export interface Step {
 export interface StepModule {
   readonly manifest: Manifest;
   create(options?: CreateOptions): Step;
+  /**
+   * The same, compiling while the thread goes on. Main threads of browsers want it: older versions of Chromium refuse
+   * to compile more than 4 KB at once there, newer ones more than 8 MB.
+   */
+  createAsync?(options?: CreateOptions): Promise<Step>;
 }

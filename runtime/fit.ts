@@ -25,7 +25,7 @@ type End = Pick<History, 'stopped' | 'divergence'>;
  */
 export async function fit(module: StepModule, options: FitOptions): Promise<History> {
   checkFit(module, options);
-  const run = prepareRun(module, options);
+  const run = await prepareRun(module, options);
   const { checkpoint, log = console.log } = options;
   const saver = checkpoint ? await openSaver(run, checkpoint, log) : noSaver;
   try {

@@ -13,17 +13,25 @@ export interface Created {
 }
 
 /** Creates a step that holds `dataset` if it can be cut into rows and there is memory for it. */
-export function createWith(module: StepModule, options: CreateOptions, dataset: Dataset): Created {
+export async function createWith(
+  module: StepModule,
+  options: CreateOptions,
+  dataset: Dataset,
+): Promise<Created> {
   const data = residentData(module, dataset);
   if (data) {
     try {
-      return { step: module.create({ ...options, data }), resident: true };
+      return { step: await created(module, { ...options, data }), resident: true };
     } catch (error) {
       if (!isMemory(error)) throw error;
     }
   }
-  return { step: module.create(options), resident: false };
+  return { step: await created(module, options), resident: false };
 }
+
+/** A module may compile while the thread goes on, and browsers may want that. */
+const created = async (module: StepModule, options: CreateOptions): Promise<Step> =>
+  module.createAsync ? module.createAsync(options) : module.create(options);
 
 function isMemory(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'E-MEMORY';

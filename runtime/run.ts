@@ -28,7 +28,7 @@ export interface Run {
 }
 
 /** Reads and checks the data, and creates the step with room for its batches. */
-export function prepareRun(module: StepModule, options: FitOptions): Run {
+export async function prepareRun(module: StepModule, options: FitOptions): Promise<Run> {
   const { seed = 0, shuffle = false } = options;
   const dataset = readDataset(module.manifest, 'step', options.data, 'fit');
   const batchSize = rowsPerBatch('fit', dataset, options.batchSize);
@@ -40,7 +40,7 @@ export function prepareRun(module: StepModule, options: FitOptions): Run {
   for (const [symbol, size] of held ? capacityFor(held, heldSize ?? 1) : []) {
     capacity.set(symbol, Math.max(size, capacity.get(symbol) ?? 0));
   }
-  const { step, resident } = createWith(
+  const { step, resident } = await createWith(
     module,
     {
       capacity: Object.fromEntries(capacity),

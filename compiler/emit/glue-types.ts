@@ -50,4 +50,10 @@ export interface Engine {
     bases: readonly number[],
     units: readonly number[],
   ): Entries;
+  /** The same without keeping the thread busy: main threads of browsers refuse to compile large modules at once. */
+  startAsync?(
+    memory: { readonly buffer: ArrayBuffer },
+    bases: readonly number[],
+    units: readonly number[],
+  ): Promise<Entries>;
 }

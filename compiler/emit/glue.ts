@@ -13,11 +13,13 @@ import type {
   TensorArray,
   TensorInfo,
 } from '../../runtime/contract.ts';
+import type { Arena } from './glue-arena.ts';
 import { allocate, arenaOf, readCapacity } from './glue-arena.ts';
 import { Binder, Reader, fault, product } from './glue-batch.ts';
+import type { DataSet } from './glue-resident.ts';
 import { Resident, readDataSet } from './glue-resident.ts';
 import { Trainer } from './glue-trainer.ts';
-import type { Engine, Layout, Place } from './glue-types.ts';
+import type { Engine, Entries, Layout, Place } from './glue-types.ts';
 
 export type { Engine, Entries, Layout, Place } from './glue-types.ts';
 
@@ -25,8 +27,7 @@ export type { Engine, Entries, Layout, Place } from './glue-types.ts';
 function viewOf(
   place: Place,
   buffer: ArrayBuffer,
-  bases: readonly number[],
-  units: readonly number[],
+  { bases, units }: Arena,
   capacity: ReadonlyMap<string, number>,
 ): TensorArray {
   const start = (bases[place.region] ?? 0) + place.offset * (units[place.region] ?? 1);
@@ -78,31 +79,89 @@ function setParameters(
   }
 }
 
+/** A step whose memory is laid out, before its code is there. */
+interface Prepared {
+  readonly memory: ReturnType<Engine['allocate']>;
+  readonly arena: Arena;
+  readonly finish: (entries: Entries) => Step;
+}
+
 /** Creates a step over `engine`. */
 export function createStep(
   manifest: Manifest,
   layout: Layout,
   engine: Engine,
-  options: CreateOptions = {},
+  options?: CreateOptions,
 ): Step {
+  const { memory, arena, finish } = prepare(manifest, layout, engine, options);
+  return finish(startNow(engine, memory, arena));
+}
+
+/** Main threads of browsers have a limit to what they compile at once. */
+function startNow(engine: Engine, memory: Prepared['memory'], { bases, units }: Arena): Entries {
+  try {
+    return engine.start(memory, bases, units);
+  } catch (error) {
+    if (!(error instanceof RangeError && engine.startAsync)) throw error;
+    throw fault('E-ASYNC', `the engine refuses: ${error.message}`, 'Use: await createAsync({ ... }).');
+  }
+}
+
+/** The same where the code is compiled while the thread goes on. */
+export async function createStepAsync(
+  manifest: Manifest,
+  layout: Layout,
+  engine: Engine,
+  options?: CreateOptions,
+): Promise<Step> {
+  const { memory, arena, finish } = prepare(manifest, layout, engine, options);
+  const { bases, units } = arena;
+  return finish(
+    engine.startAsync ? await engine.startAsync(memory, bases, units) : engine.start(memory, bases, units),
+  );
+}
+
+/** Checks the options, allocates memory and writes constants, data and hyper-parameters to it. */
+function prepare(manifest: Manifest, layout: Layout, engine: Engine, options: CreateOptions = {}): Prepared {
   const capacity = readCapacity(manifest, options.capacity ?? {});
   const { seed = 0 } = options;
   if (!Number.isSafeInteger(seed)) throw fault('E-SEED', `seed is ${String(seed)}`, 'Pass an integer.');
   const arena = arenaOf(layout, capacity);
-  const { bases, units } = arena;
   const set = options.data ? readDataSet(manifest, options.data, capacity) : null;
   const memory = allocate(engine, capacity, arena, set ? set.bytes : 0);
-  const view = (place: Place): TensorArray => viewOf(place, memory.buffer, bases, units, capacity);
-  const named = (infos: readonly TensorInfo[], places: readonly Place[]): NamedTensor[] =>
-    places.map((place, i) => Object.assign({}, infos[i] as TensorInfo, { data: view(place) }));
-
+  const view = (place: Place): TensorArray => viewOf(place, memory.buffer, arena, capacity);
   for (const { place, data } of layout.constants) view(place).set(data);
   const hyper = view(layout.hyper) as Float64Array;
   hyper.set(manifest.hyper.map(({ value }) => value));
   if (layout.seed) view(layout.seed)[0] = seed;
+  return {
+    memory,
+    arena,
+    finish: (entries) =>
+      stepOver({ manifest, layout, capacity, hyper, set, memory, arena, view, entries }, options),
+  };
+}
+
+/** All that a step is made of. */
+interface Parts {
+  readonly manifest: Manifest;
+  readonly layout: Layout;
+  readonly capacity: ReadonlyMap<string, number>;
+  readonly hyper: Float64Array;
+  readonly set: DataSet | null;
+  readonly memory: Prepared['memory'];
+  readonly arena: Arena;
+  readonly view: (place: Place) => TensorArray;
+  readonly entries: Entries;
+}
+
+/** The step, with its initial parameters. */
+function stepOver(parts: Parts, options: CreateOptions): Step {
+  const { manifest, layout, capacity, hyper, set, memory, arena, view, entries } = parts;
+  const named = (infos: readonly TensorInfo[], places: readonly Place[]): NamedTensor[] =>
+    places.map((place, i) => Object.assign({}, infos[i] as TensorInfo, { data: view(place) }));
   const parameters = named(manifest.parameters, layout.parameters);
   const state = named(manifest.state, layout.state);
-  const entries = engine.start(memory, bases, units);
   entries.initial();
   setParameters(parameters, options.parameters ?? {});
 

@@ -25,6 +25,7 @@ function header(
     `Training step of ${slug(name)}, emitted by adjoint ${compiler} for target ${target}, ${numerics} numerics.`,
     `Inputs ${list(inputs)}; parameters ${list(parameters) || 'none'}. Names are in the manifest.`,
     'create({ capacity, parameters, seed }) makes a step; step(batch) trains, evaluate and predict only read.',
+    'createAsync does the same for threads that may not compile so much at once, as a page in a browser.',
     ...about,
   ];
   return lines.map((line) => `// ${line}`).join('\n');
@@ -45,7 +46,11 @@ export function moduleSource(manifest: Manifest, layout: Layout, target: TargetS
     '  return createStep(manifest, layout, engine, options);',
     '}',
     '',
-    'export { create, manifest };',
+    'function createAsync(options) {',
+    '  return createStepAsync(manifest, layout, engine, options);',
+    '}',
+    '',
+    'export { create, createAsync, manifest };',
     '',
   ].join('\n');
 }

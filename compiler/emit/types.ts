@@ -102,5 +102,7 @@ export declare const manifest: {
 };
 
 export declare function create(options${capacity.length > 0 ? '' : '?'}: CreateOptions): Step;
+
+export declare function createAsync(options${capacity.length > 0 ? '' : '?'}: CreateOptions): Promise<Step>;
 `;
 }

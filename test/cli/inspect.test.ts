@@ -71,7 +71,7 @@ describe.each(cases)('%s', (_, make) => {
   test('a dump has a file for each stage, and the module', async () => {
     const made = await inspection;
     const files = dumpFiles(made);
-    expect(files.get('step.mjs')).toMatch(/export \{ create, manifest \};/);
+    expect(files.get('step.mjs')).toMatch(/export \{ create, createAsync, manifest \};/);
     for (const { name } of made.stages)
       expect([...files.keys()].some((file) => file.includes(name.replace(/\W+/g, '-')))).toBe(true);
     expect(JSON.parse(files.get('report.json') ?? '')).toMatchObject({ name: program.name });

@@ -32,11 +32,11 @@ describe.each(targetNames)('the %s module of the MLP', (target) => {
   });
   afterAll(() => emitted.remove());
 
-  it('has no import, and exports create and manifest alone', () => {
+  it('has no import, and exports create, createAsync and manifest alone', () => {
     const { body } = parse(emitted.code, { ecmaVersion: 2022, sourceType: 'module' });
     const kinds = body.map(({ type }) => type).filter((type) => /Import|Export/.test(type));
     expect(kinds).toEqual(['ExportNamedDeclaration']);
-    expect(emitted.code.trim().endsWith('export { create, manifest };')).toBe(true);
+    expect(emitted.code.trim().endsWith('export { create, createAsync, manifest };')).toBe(true);
   });
 
   it('speaks of neither eval nor Function nor a dynamic import', () => {

@@ -80,3 +80,5 @@ export declare const manifest: {
 };
 
 export declare function create(options: CreateOptions): Step;
+
+export declare function createAsync(options: CreateOptions): Promise<Step>;

@@ -1,6 +1,7 @@
 // Training step of cnn, emitted by adjoint 0.1.0 for target js, strict numerics.
 // Inputs [N] [N, 1, 28, 28]; parameters [8, 1, 3, 3] [8] [16, 8, 3, 3] [16] [10, 784] [10]. Names are in the manifest.
 // create({ capacity, parameters, seed }) makes a step; step(batch) trains, evaluate and predict only read.
+// createAsync does the same for threads that may not compile so much at once, as a page in a browser.
 // Every float32 operation rounds by Math.fround; the order of operations is fixed.
 
 const manifest = {
@@ -2077,7 +2078,7 @@ class Trainer {
 }
 
 /** A view of a tensor at its capacity. */
-function viewOf(place, buffer, bases, units, capacity) {
+function viewOf(place, buffer, { bases, units }, capacity) {
   const start = (bases[place.region] ?? 0) + place.offset * (units[place.region] ?? 1);
   const length = product(place.coefficient, place.symbols, capacity);
   if (place.dtype === 'float32') return new Float32Array(buffer, start, length);
@@ -2125,24 +2126,58 @@ function setParameters(tensors, given) {
 }
 
 /** Creates a step over `engine`. */
-function createStep(manifest, layout, engine, options = {}) {
+function createStep(manifest, layout, engine, options) {
+  const { memory, arena, finish } = prepare(manifest, layout, engine, options);
+  return finish(startNow(engine, memory, arena));
+}
+
+/** Main threads of browsers have a limit to what they compile at once. */
+function startNow(engine, memory, { bases, units }) {
+  try {
+    return engine.start(memory, bases, units);
+  } catch (error) {
+    if (!(error instanceof RangeError && engine.startAsync)) throw error;
+    throw fault('E-ASYNC', `the engine refuses: ${error.message}`, 'Use: await createAsync({ ... }).');
+  }
+}
+
+/** The same where the code is compiled while the thread goes on. */
+async function createStepAsync(manifest, layout, engine, options) {
+  const { memory, arena, finish } = prepare(manifest, layout, engine, options);
+  const { bases, units } = arena;
+  return finish(
+    engine.startAsync ? await engine.startAsync(memory, bases, units) : engine.start(memory, bases, units),
+  );
+}
+
+/** Checks the options, allocates memory and writes constants, data and hyper-parameters to it. */
+function prepare(manifest, layout, engine, options = {}) {
   const capacity = readCapacity(manifest, options.capacity ?? {});
   const { seed = 0 } = options;
   if (!Number.isSafeInteger(seed)) throw fault('E-SEED', `seed is ${String(seed)}`, 'Pass an integer.');
   const arena = arenaOf(layout, capacity);
-  const { bases, units } = arena;
   const set = options.data ? readDataSet(manifest, options.data, capacity) : null;
   const memory = allocate(engine, capacity, arena, set ? set.bytes : 0);
-  const view = (place) => viewOf(place, memory.buffer, bases, units, capacity);
-  const named = (infos, places) =>
-    places.map((place, i) => Object.assign({}, infos[i], { data: view(place) }));
+  const view = (place) => viewOf(place, memory.buffer, arena, capacity);
   for (const { place, data } of layout.constants) view(place).set(data);
   const hyper = view(layout.hyper);
   hyper.set(manifest.hyper.map(({ value }) => value));
   if (layout.seed) view(layout.seed)[0] = seed;
+  return {
+    memory,
+    arena,
+    finish: (entries) =>
+      stepOver({ manifest, layout, capacity, hyper, set, memory, arena, view, entries }, options),
+  };
+}
+
+/** The step, with its initial parameters. */
+function stepOver(parts, options) {
+  const { manifest, layout, capacity, hyper, set, memory, arena, view, entries } = parts;
+  const named = (infos, places) =>
+    places.map((place, i) => Object.assign({}, infos[i], { data: view(place) }));
   const parameters = named(manifest.parameters, layout.parameters);
   const state = named(manifest.state, layout.state);
-  const entries = engine.start(memory, bases, units);
   entries.initial();
   setParameters(parameters, options.parameters ?? {});
   const values = view(layout.metrics);
@@ -2228,4 +2263,8 @@ function create(options) {
   return createStep(manifest, layout, engine, options);
 }
 
-export { create, manifest };
+function createAsync(options) {
+  return createStepAsync(manifest, layout, engine, options);
+}
+
+export { create, createAsync, manifest };
