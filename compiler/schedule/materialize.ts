@@ -5,6 +5,7 @@
 import type { Expr } from '../../src/expr.ts';
 import { postorder } from '../../src/walk.ts';
 import { ownCost } from './cost.ts';
+import { isStrided } from './reads.ts';
 
 /** A value with more operations than this is not computed twice. */
 const cheap = 3;
@@ -24,6 +25,17 @@ function readsFromMemory(node: Expr): boolean {
 function underViews(node: Expr): Expr {
   const source = node.args[0];
   return node.op.lowering.kind === 'view' && node.args.length === 1 && source ? underViews(source) : node;
+}
+
+const isConstant = (node: Expr): boolean => isView(underViews(node));
+
+/**
+ * What is in memory for a factor of a contraction: the node under its views, as long as the sum steps through it by
+ * fixed distances; else a copy in the order of the views.
+ */
+function factor(operand: Expr): Expr {
+  const source = underViews(operand);
+  return operand === source || isStrided(operand, source) ? source : operand;
 }
 
 /** Views that read an operand only in places: what a guard encloses is neither shared nor moved out of loops. */
@@ -47,11 +59,9 @@ export function materialized(roots: readonly Expr[]): Set<Expr> {
   for (const node of order) {
     if (isKernelOfItsOwn(node)) stored.add(node);
     if (!readsFromMemory(node)) continue;
-    for (const arg of node.args) {
-      const source = node.op.lowering.kind === 'contraction' ? underViews(arg) : arg;
-      const isConstant = source.op.lowering.kind === 'view' && source.args.length === 0;
-      if (!isConstant || node.op.lowering.kind !== 'contraction') stored.add(source);
-    }
+    const factors = node.op.lowering.kind === 'contraction';
+    for (const operand of node.args)
+      if (!factors || !isConstant(operand)) stored.add(factors ? factor(operand) : operand);
   }
   storeShared(order, stored);
   return new Set([...stored].filter((node) => node.op.lowering.kind !== 'leaf'));

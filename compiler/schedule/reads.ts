@@ -2,7 +2,7 @@
 import type { Expr } from '../../src/expr.ts';
 import { axisOf, int32, load } from '../../src/kernel/build.ts';
 import type { Axis, Buffer, Scalar } from '../../src/kernel/language.ts';
-import { Trace } from '../lower/trace.ts';
+import { Trace, locating } from '../lower/trace.ts';
 
 const somewhere: Buffer = { name: 'stored', dtype: 'float64', size: 1 };
 
@@ -33,4 +33,20 @@ export function readsOf(node: Expr, stored: ReadonlySet<Expr>): Map<Expr, boolea
     axes.map((axis) => (axis ? axisOf(axis) : int32(0))),
   );
   return reads;
+}
+
+/** Whether an index has quotients or remainders. */
+const wraps = (index: Scalar): boolean =>
+  index.kind === 'prim' && (index.prim === 'idiv' || index.prim === 'irem' || index.args.some(wraps));
+
+/**
+ * Whether `view`, which shows `source`, steps through its memory by fixed distances along each of its axes. A reshape
+ * of exchanged axes does not: its places are quotients and remainders.
+ */
+export function isStrided(view: Expr, source: Expr): boolean {
+  const place = { buffer: somewhere, row: null };
+  const trace = new Trace(locating((node) => (node === source ? place : null)));
+  const index = view.shape.map((size) => (size === 1 ? int32(0) : axisOf({ name: 'i', size })));
+  const value = trace.value(view, index);
+  return value.kind !== 'load' || !wraps(value.index);
 }

@@ -53,7 +53,7 @@ const manifest = {
 const layout = {
   regions: [
     { symbols: [], bytes: 32912 },
-    { symbols: ['N'], bytes: 30024 },
+    { symbols: ['N'], bytes: 30184 },
   ],
   inputs: [
     { region: 1, offset: 0, dtype: 'float32', coefficient: 40, symbols: ['N'] },
@@ -112,11 +112,12 @@ function start({ buffer }, bases, units) {
   const head_bias_exp_avg_sq = new Float32Array(buffer, bases[0] + 24576);
   const step_2 = new Int32Array(buffer, bases[0] + 24592);
   const loss_weight = new Float64Array(buffer, bases[0] + 56);
-  const broadcast_to = new Float32Array(buffer, bases[1] + 29544 * units[1]);
+  const broadcast_to = new Float32Array(buffer, bases[1] + 29704 * units[1]);
   const pairs = new Float32Array(buffer, bases[1] + 0 * units[1]);
+  const permute = new Float32Array(buffer, bases[1] + 13608 * units[1]);
   const matmul = new Float32Array(buffer, bases[1] + 168 * units[1]);
   const add = new Float32Array(buffer, bases[1] + 5928 * units[1]);
-  const state0 = new Float32Array(buffer, bases[1] + 13608 * units[1]);
+  const state0 = new Float32Array(buffer, bases[1] + 13768 * units[1]);
   const scan_result = new Float32Array(buffer, bases[1] + 168 * units[1]);
   const scan_result_2 = new Float32Array(buffer, bases[1] + 21288 * units[1]);
   const scan_result_3 = new Float32Array(buffer, bases[1] + 23208 * units[1]);
@@ -127,6 +128,7 @@ function start({ buffer }, bases, units) {
   const matmul_2 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
   const total = new Float32Array(buffer, bases[1] + 160 * units[1]);
   const loss = new Float64Array(buffer, bases[0] + 48);
+  const permute_2 = new Float32Array(buffer, bases[1] + 29544 * units[1]);
   const add_2 = new Float32Array(buffer, bases[1] + 6024 * units[1]);
   const matmul_3 = new Float32Array(buffer, bases[0] + 32688);
   const lr = new Float64Array(buffer, bases[0] + 16);
@@ -137,20 +139,20 @@ function start({ buffer }, bases, units) {
   const sum = new Float32Array(buffer, bases[0] + 32848);
   const matmul_4 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
   const broadcast_to_2 = new Float32Array(buffer, bases[1] + 28968 * units[1]);
-  const permute = new Float32Array(buffer, bases[1] + 17448 * units[1]);
-  const cotangent = new Float32Array(buffer, bases[1] + 29928 * units[1]);
+  const permute_3 = new Float32Array(buffer, bases[1] + 17448 * units[1]);
+  const cotangent = new Float32Array(buffer, bases[1] + 30088 * units[1]);
   const scan_result_8 = new Float32Array(buffer, bases[1] + 29256 * units[1]);
-  const mul = new Float32Array(buffer, bases[1] + 29640 * units[1]);
-  const mul_2 = new Float32Array(buffer, bases[1] + 29736 * units[1]);
-  const mul_3 = new Float32Array(buffer, bases[1] + 29832 * units[1]);
+  const mul = new Float32Array(buffer, bases[1] + 29800 * units[1]);
+  const mul_2 = new Float32Array(buffer, bases[1] + 29896 * units[1]);
+  const mul_3 = new Float32Array(buffer, bases[1] + 29992 * units[1]);
   const scan_result_9 = new Float32Array(buffer, bases[1] + 11688 * units[1]);
   const scan_result_10 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
   const matmul_5 = new Float32Array(buffer, bases[0] + 24624);
   const sum_2 = new Float32Array(buffer, bases[0] + 32400);
   const sum_3 = new Float32Array(buffer, bases[0] + 32832);
   const sum_4 = new Float32Array(buffer, bases[0] + 32800);
-  const sum_5 = new Float32Array(buffer, bases[0] + 32112);
   const matmul_6 = new Float32Array(buffer, bases[0] + 31536);
+  const sum_5 = new Float32Array(buffer, bases[0] + 32112);
   const sum_6 = new Float32Array(buffer, bases[0] + 32816);
   const sum_7 = new Float32Array(buffer, bases[0] + 32784);
   const clip_by_global_norm_max = new Float64Array(buffer, bases[0] + 0);
@@ -162,6 +164,7 @@ function start({ buffer }, bases, units) {
   const add_6 = new Float32Array(buffer, bases[0] + 25488);
   const add_7 = new Float32Array(buffer, bases[0] + 25776);
   const add_8 = new Float32Array(buffer, bases[0] + 25792);
+  const permute_4 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
   const matmul_7 = new Float32Array(buffer, bases[1] + 168 * units[1]);
   const add_9 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
   const broadcast_to_3 = new Float32Array(buffer, bases[1] + 2376 * units[1]);
@@ -169,6 +172,7 @@ function start({ buffer }, bases, units) {
   const matmul_8 = new Float32Array(buffer, bases[1] + 2088 * units[1]);
   const scan_result_11 = new Float32Array(buffer, bases[1] + 168 * units[1]);
   const matmul_9 = new Float32Array(buffer, bases[1] + 2088 * units[1]);
+  const permute_5 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
   const matmul_10 = new Float32Array(buffer, bases[1] + 168 * units[1]);
   const add_10 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
   const broadcast_to_4 = new Float32Array(buffer, bases[1] + 2376 * units[1]);
@@ -283,19 +287,30 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // matmul from pairs, memory_weight_ih_l0
-  function matmul_12(size_N) {
+  // permute from pairs
+  function permute_6(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = (Math.imul(i % size_N, 40) + Math.imul((i / size_N) | 0, 2)) | 0;
+      const t1 = i * 2;
+      for (let i_2 = 0; i_2 < 2; i_2++) {
+        permute[t1 + i_2] = pairs[t0 + i_2];
+      }
+    }
+  }
+
+  // matmul from permute, memory_weight_ih_l0
+  function matmul_12(size_N) {
+    for (let i = 0; i < 20 * size_N; i++) {
       const t2 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
         let matmul_13 = 0;
         let matmul_14 = 0;
         let matmul_15 = 0;
         let matmul_16 = 0;
+        const permute_at = i * 2;
         const memory_weight_ih_l0_at = i_2 * 2;
         for (let k = 0; k < 2; k++) {
-          const v = pairs[t0 + k];
+          const v = permute[permute_at + k];
           const v_2 = memory_weight_ih_l0[memory_weight_ih_l0_at + k];
           matmul_13 = Math.fround(matmul_13 + Math.fround(v * v_2));
           const v_3 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 2];
@@ -444,6 +459,16 @@ function start({ buffer }, bases, units) {
     loss[0] = Math.fround(sum_8 / Math.fround(size_N));
   }
 
+  // permute_2 from permute
+  function permute_7(size_N) {
+    for (let i = 0; i < 2; i++) {
+      const t0 = i * (20 * size_N);
+      for (let i_2 = 0; i_2 < 20 * size_N; i_2++) {
+        permute_2[t0 + i_2] = permute[i_2 * 2 + i];
+      }
+    }
+  }
+
   // add_2 from head_bias, matmul_2, total
   function add_12(size_N) {
     const t0 = head_bias[0];
@@ -535,13 +560,13 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // permute from matmul_4
-  function permute_2(size_N) {
+  // permute_3 from matmul_4
+  function permute_8(size_N) {
     for (let i = 0; i < 20; i++) {
       const t0 = 0 <= ((i + -19) | 0);
       const t1 = i * (24 * size_N);
       for (let i_2 = 0; i_2 < 24 * size_N; i_2++) {
-        permute[t1 + i_2] = t0 ? matmul_4[i_2] : 0;
+        permute_3[t1 + i_2] = t0 ? matmul_4[i_2] : 0;
       }
     }
   }
@@ -571,7 +596,7 @@ function start({ buffer }, bases, units) {
       for (let i_2 = 0; i_2 < 24; i_2++) {
         const t1 = (t0 + i_2) | 0;
         const t4 = (t3 + i_2) | 0;
-        const t5 = Math.fround(cotangent[t1] + permute[t4]);
+        const t5 = Math.fround(cotangent[t1] + permute_3[t4]);
         const t6 = scan_result_4[t4];
         const t7 = scan_result_3[t4];
         const t8 = Math.fround(
@@ -615,7 +640,7 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // cotangent from cotangent, scan_result_9, memory_weight_hh_l0, permute, scan_result_4
+  // cotangent from cotangent, scan_result_9, memory_weight_hh_l0, permute_3, scan_result_4
   function update_cotangent(size_N, t) {
     const t3 = t * (24 * size_N);
     const t6 = t * (72 * size_N);
@@ -643,13 +668,13 @@ function start({ buffer }, bases, units) {
           const v_5 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24 + 3]);
           matmul_19 = Math.fround(matmul_19 + v_5);
         }
-        const v = Math.fround(Math.fround(t2 + permute[t4 + i_2]) * scan_result_4[t4 + i_2]);
+        const v = Math.fround(Math.fround(t2 + permute_3[t4 + i_2]) * scan_result_4[t4 + i_2]);
         cotangent[t0 + i_2] = Math.fround(v + matmul_16);
-        const v_2 = Math.fround(Math.fround(t2_2 + permute[t4 + i_2 + 1]) * scan_result_4[t4 + i_2 + 1]);
+        const v_2 = Math.fround(Math.fround(t2_2 + permute_3[t4 + i_2 + 1]) * scan_result_4[t4 + i_2 + 1]);
         cotangent[t0 + i_2 + 1] = Math.fround(v_2 + matmul_17);
-        const v_3 = Math.fround(Math.fround(t2_3 + permute[t4 + i_2 + 2]) * scan_result_4[t4 + i_2 + 2]);
+        const v_3 = Math.fround(Math.fround(t2_3 + permute_3[t4 + i_2 + 2]) * scan_result_4[t4 + i_2 + 2]);
         cotangent[t0 + i_2 + 2] = Math.fround(v_3 + matmul_18);
-        const v_4 = Math.fround(Math.fround(t2_4 + permute[t4 + i_2 + 3]) * scan_result_4[t4 + i_2 + 3]);
+        const v_4 = Math.fround(Math.fround(t2_4 + permute_3[t4 + i_2 + 3]) * scan_result_4[t4 + i_2 + 3]);
         cotangent[t0 + i_2 + 3] = Math.fround(v_4 + matmul_19);
       }
     }
@@ -735,6 +760,35 @@ function start({ buffer }, bases, units) {
     sum_4[0] = sum_12;
   }
 
+  // matmul_6 from permute_2, scan_result_10
+  function matmul_17(size_N) {
+    for (let i = 0; i < 2; i++) {
+      const t1 = i * 72;
+      for (let i_2 = 0; i_2 < 72; i_2 += 4) {
+        let matmul_18 = 0;
+        let matmul_19 = 0;
+        let matmul_20 = 0;
+        let matmul_21 = 0;
+        const permute_at = i * size_N * 20;
+        for (let k = 0; k < 20 * size_N; k++) {
+          const v = permute_2[permute_at + k];
+          const v_2 = Math.fround(v * scan_result_10[i_2 + k * 72]);
+          matmul_18 = Math.fround(matmul_18 + v_2);
+          const v_3 = Math.fround(v * scan_result_10[i_2 + k * 72 + 1]);
+          matmul_19 = Math.fround(matmul_19 + v_3);
+          const v_4 = Math.fround(v * scan_result_10[i_2 + k * 72 + 2]);
+          matmul_20 = Math.fround(matmul_20 + v_4);
+          const v_5 = Math.fround(v * scan_result_10[i_2 + k * 72 + 3]);
+          matmul_21 = Math.fround(matmul_21 + v_5);
+        }
+        matmul_6[t1 + i_2] = matmul_18;
+        matmul_6[t1 + i_2 + 1] = matmul_19;
+        matmul_6[t1 + i_2 + 2] = matmul_20;
+        matmul_6[t1 + i_2 + 3] = matmul_21;
+      }
+    }
+  }
+
   // sum_5 from scan_result_10
   function sum_12(size_N) {
     for (let i = 0; i < 72; i += 4) {
@@ -752,34 +806,6 @@ function start({ buffer }, bases, units) {
       sum_5[i + 1] = sum_14;
       sum_5[i + 2] = sum_15;
       sum_5[i + 3] = sum_16;
-    }
-  }
-
-  // matmul_6 from pairs, scan_result_10
-  function matmul_17(size_N) {
-    for (let i = 0; i < 2; i++) {
-      const t0 = i * 72;
-      for (let i_2 = 0; i_2 < 72; i_2 += 4) {
-        let matmul_18 = 0;
-        let matmul_19 = 0;
-        let matmul_20 = 0;
-        let matmul_21 = 0;
-        for (let k = 0; k < 20 * size_N; k++) {
-          const v = pairs[(k % size_N) * 40 + ((k / size_N) | 0) * 2 + i];
-          const v_2 = Math.fround(v * scan_result_10[i_2 + k * 72]);
-          matmul_18 = Math.fround(matmul_18 + v_2);
-          const v_3 = Math.fround(v * scan_result_10[i_2 + k * 72 + 1]);
-          matmul_19 = Math.fround(matmul_19 + v_3);
-          const v_4 = Math.fround(v * scan_result_10[i_2 + k * 72 + 2]);
-          matmul_20 = Math.fround(matmul_20 + v_4);
-          const v_5 = Math.fround(v * scan_result_10[i_2 + k * 72 + 3]);
-          matmul_21 = Math.fround(matmul_21 + v_5);
-        }
-        matmul_6[t0 + i_2] = matmul_18;
-        matmul_6[t0 + i_2 + 1] = matmul_19;
-        matmul_6[t0 + i_2 + 2] = matmul_20;
-        matmul_6[t0 + i_2 + 3] = matmul_21;
-      }
     }
   }
 
@@ -994,19 +1020,30 @@ function start({ buffer }, bases, units) {
     head_bias_exp_avg_sq[0] = Math.abs(t2) < 1.1754943508222875e-38 ? 0 : t2;
   }
 
-  // matmul_7 from pairs, memory_weight_ih_l0
-  function matmul_18(size_N) {
+  // permute_4 from pairs
+  function permute_9(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = (Math.imul(i % size_N, 40) + Math.imul((i / size_N) | 0, 2)) | 0;
+      const t1 = i * 2;
+      for (let i_2 = 0; i_2 < 2; i_2++) {
+        permute_4[t1 + i_2] = pairs[t0 + i_2];
+      }
+    }
+  }
+
+  // matmul_7 from permute_4, memory_weight_ih_l0
+  function matmul_18(size_N) {
+    for (let i = 0; i < 20 * size_N; i++) {
       const t2 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
         let matmul_19 = 0;
         let matmul_20 = 0;
         let matmul_21 = 0;
         let matmul_22 = 0;
+        const permute_at = i * 2;
         const memory_weight_ih_l0_at = i_2 * 2;
         for (let k = 0; k < 2; k++) {
-          const v = pairs[t0 + k];
+          const v = permute_4[permute_at + k];
           const v_2 = memory_weight_ih_l0[memory_weight_ih_l0_at + k];
           matmul_19 = Math.fround(matmul_19 + Math.fround(v * v_2));
           const v_3 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 2];
@@ -1162,19 +1199,30 @@ function start({ buffer }, bases, units) {
     loss_weight[0] = Math.fround(size_N);
   }
 
-  // matmul_10 from pairs, memory_weight_ih_l0
-  function matmul_21(size_N) {
+  // permute_5 from pairs
+  function permute_10(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = (Math.imul(i % size_N, 40) + Math.imul((i / size_N) | 0, 2)) | 0;
+      const t1 = i * 2;
+      for (let i_2 = 0; i_2 < 2; i_2++) {
+        permute_5[t1 + i_2] = pairs[t0 + i_2];
+      }
+    }
+  }
+
+  // matmul_10 from permute_5, memory_weight_ih_l0
+  function matmul_21(size_N) {
+    for (let i = 0; i < 20 * size_N; i++) {
       const t2 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
         let matmul_22 = 0;
         let matmul_23 = 0;
         let matmul_24 = 0;
         let matmul_25 = 0;
+        const permute_at = i * 2;
         const memory_weight_ih_l0_at = i_2 * 2;
         for (let k = 0; k < 2; k++) {
-          const v = pairs[t0 + k];
+          const v = permute_5[permute_at + k];
           const v_2 = memory_weight_ih_l0[memory_weight_ih_l0_at + k];
           matmul_22 = Math.fround(matmul_22 + Math.fround(v * v_2));
           const v_3 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 2];
@@ -1329,6 +1377,7 @@ function start({ buffer }, bases, units) {
   function step(size_N) {
     loss_weight_2(size_N);
     broadcast_to_5(size_N);
+    permute_6(size_N);
     matmul_12(size_N);
     add_11(size_N);
     start_state0(size_N);
@@ -1340,13 +1389,14 @@ function start({ buffer }, bases, units) {
     loss_2(size_N);
     // Nothing has been written yet: a loss that is not finite leaves all state as it was.
     if (!Number.isFinite(loss[0])) return false;
+    permute_7(size_N);
     add_12(size_N);
     matmul_14(size_N);
     update_step(size_N);
     sum_8(size_N);
     matmul_15(size_N);
     broadcast_to_6(size_N);
-    permute_2(size_N);
+    permute_8(size_N);
     start_cotangent(size_N);
     start_scan_result(size_N);
     for (let t = 20 - 1; t >= 0; t--) {
@@ -1359,8 +1409,8 @@ function start({ buffer }, bases, units) {
     sum_9(size_N);
     sum_10(size_N);
     sum_11(size_N);
-    sum_12(size_N);
     matmul_17(size_N);
+    sum_12(size_N);
     sum_13(size_N);
     sum_14(size_N);
     cast_4(size_N);
@@ -1377,6 +1427,7 @@ function start({ buffer }, bases, units) {
   }
 
   function evaluate(size_N) {
+    permute_9(size_N);
     matmul_18(size_N);
     add_13(size_N);
     broadcast_to_7(size_N);
@@ -1391,6 +1442,7 @@ function start({ buffer }, bases, units) {
   }
 
   function predict(size_N) {
+    permute_10(size_N);
     matmul_21(size_N);
     add_14(size_N);
     broadcast_to_8(size_N);
