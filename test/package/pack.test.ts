@@ -42,9 +42,7 @@ describe('the packed package', () => {
     const { exports } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
       exports: Record<string, unknown>;
     };
-    const entries = Object.keys(exports)
-      .map((entry) => path.posix.join('adjoint', entry))
-      .filter((entry) => entry !== 'adjoint/verify');
+    const entries = Object.keys(exports).map((entry) => path.posix.join('adjoint', entry));
     const script = entries.map((entry) => `await import('${entry}');`).join('\n');
     await writeFile(path.join(folder, 'entries.mjs'), `${script}\nconsole.log('imported');`);
     const { stdout } = await run(process.execPath, ['entries.mjs'], { cwd: folder });
@@ -80,5 +78,48 @@ describe('the packed package', () => {
       code: 2,
       stderr: expect.stringContaining('There is no file nowhere.ts') as string,
     });
+  });
+
+  it('says what arbitraries need where fast-check is not installed', async () => {
+    const script = `import { arb } from 'adjoint/verify';
+try { arb.shape(); } catch (error) { console.log(error.message); }`;
+    await writeFile(path.join(folder, 'arbitraries.mjs'), script);
+    const { stdout } = await run(process.execPath, ['arbitraries.mjs'], { cwd: folder });
+    expect(stdout.split('\n')[0]).toBe(
+      'E-VERIFY-FAST-CHECK  arbitraries need fast-check, which is not installed',
+    );
+    expect(stdout).toContain('npm install --save-dev fast-check');
+  });
+
+  it('declares the checks of a program as tests of node:test, as the documentation does', async () => {
+    const page = await readFile(path.join(root, 'docs/verification.md'), 'utf8');
+    const blocks = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, program = '']) => program);
+    const suite = blocks.find((program) => program.includes(`'node:test'`)) ?? '';
+    await writeFile(path.join(folder, 'suite.test.mjs'), suite);
+    const { stdout } = await run(process.execPath, ['--test', 'suite.test.mjs'], { cwd: folder });
+    expect(stdout).toMatch(/pass 5\n/);
+  });
+
+  it('verifies a program on the command line, and says what is wrong with one', async () => {
+    const bin = path.join(folder, 'node_modules/.bin/adjoint');
+    const { stdout } = await run(bin, ['verify', 'program.ts', '--runs', '3'], { cwd: folder });
+    expect(stdout).toMatch(/^program, seed 42\n( {2}ok {4}.*\n)+$/);
+    const source = await readFile(path.join(folder, 'program.ts'), 'utf8');
+    await writeFile(path.join(folder, 'diverges.ts'), source.replace('lr: 0.1', 'lr: 1e30'));
+    await writeFile(path.join(folder, 'unreadable.ts'), 'const x: = 3');
+    await writeFile(path.join(folder, 'nothing.ts'), 'export default 3;');
+    const refusals = [
+      { file: 'diverges.ts', code: 1, said: 'is Infinity after call' },
+      { file: 'unreadable.ts', code: 2, said: 'unreadable.ts cannot be read.' },
+      { file: 'nothing.ts', code: 2, said: 'nothing.ts exports no program.' },
+      { file: 'nowhere.ts', code: 2, said: 'There is no file nowhere.ts' },
+    ];
+    for (const { file, code, said } of refusals) {
+      const failed = await run(bin, ['verify', file, '--runs', '3'], { cwd: folder }).catch(
+        (error: unknown) => error as { code: number; stdout: string; stderr: string },
+      );
+      expect(failed).toMatchObject({ code });
+      expect(`${failed.stdout}${failed.stderr}`).toContain(said);
+    }
   });
 });
