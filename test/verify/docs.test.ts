@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -43,6 +43,20 @@ describe('docs/verification.md', () => {
     const file = path.join(folder, `${runnable.findIndex((block) => block.program === program)}.ts`);
     writeFileSync(file, program);
     expect(await printed(file)).toBe(output ?? '');
+  });
+
+  const readmes = readdirSync(path.join(root, 'compiler/verify'), { recursive: true })
+    .map(String)
+    .filter((file) => path.basename(file) === 'README.md');
+  test.each(readmes)('stands beside compiler/verify/%s, whose programs run', async (readme) => {
+    const page = readFileSync(path.join(root, 'compiler/verify', readme), 'utf8');
+    const programs = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, program = '']) => program);
+    expect(programs.length).toBeGreaterThan(0);
+    for (const [i, program] of programs.entries()) {
+      const file = path.join(folder, `${readme.replaceAll(path.sep, '-')}-${i}.ts`);
+      writeFileSync(file, program.replaceAll(`'./compiler/`, `'../../compiler/`));
+      await import(/* @vite-ignore */ pathToFileURL(file).href);
+    }
   });
 
   test('holds a failing example with its reproducer', () => {
