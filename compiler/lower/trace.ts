@@ -4,7 +4,7 @@
  */
 import { InternalError, must } from '../../src/errors.ts';
 import type { Expr } from '../../src/expr.ts';
-import { axisOf, constant, indexAdd, indexMul, load, variable } from '../../src/kernel/build.ts';
+import { axisOf, constant, indexAdd, indexMul, int32, load, variable } from '../../src/kernel/build.ts';
 import type { Axis, Buffer, Combine, Order, Scalar, Var } from '../../src/kernel/language.ts';
 import { flatten } from '../../src/ops/index-math.ts';
 import { product } from '../../src/size.ts';
@@ -94,8 +94,10 @@ export class Trace {
       case 'reduce':
         return this.#reduce(node, lowering.combine, index);
       case 'contraction': {
-        const axes = lowering.axes(node).map((size) => this.axis('k', size));
-        const value = lowering.value(node, index, axes.map(axisOf), read);
+        const all = lowering.axes(node).map((size) => (size === 1 ? null : this.axis('k', size)));
+        const places = all.map((axis) => (axis ? axisOf(axis) : int32(0)));
+        const value = lowering.value(node, index, places, read);
+        const axes = all.filter((axis) => axis !== null);
         return this.#reduction(node, { combine: 'sum', order: 'sequential', axes, value });
       }
       default:

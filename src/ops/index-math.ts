@@ -6,6 +6,7 @@ import { indexAdd, indexMul, int32, prim, sizeOf } from '../kernel/build.ts';
 import type { Scalar } from '../kernel/language.ts';
 import { product } from '../size.ts';
 import type { Size } from '../size.ts';
+import { asSize, quotient, remainder } from './index-division.ts';
 
 /** `axis` counted from 0; an error that names `what` if the node has no such axis. */
 export function normalAxis(what: string, node: Expr, axis: number): number {
@@ -82,12 +83,6 @@ interface Place {
 const isSame = (x: Scalar | undefined, y: Scalar | undefined): boolean =>
   x === y || (x?.kind === 'axis' && y?.kind === 'axis' && x.axis === y.axis);
 
-/** What a scalar is as a size; null where it is none. */
-function asSize(scalar: Scalar | undefined): Size | null {
-  if (scalar?.kind === 'const') return scalar.value;
-  return scalar?.kind === 'size' ? scalar.size : null;
-}
-
 /** Whether `x` is `prim(of, size)`. */
 function divides(x: Scalar | undefined, name: 'idiv' | 'irem', of: Scalar | undefined, size: Size): boolean {
   return x?.kind === 'prim' && x.prim === name && isSame(x.args[0], of) && asSize(x.args[1]) === size;
@@ -124,12 +119,12 @@ export function flatten(index: readonly Scalar[], shape: readonly Size[]): Scala
   return flat;
 }
 
-/** The index of flat place `flat` in `shape`, by division. */
+/** The index of flat place `flat` in `shape`. */
 export function unflatten(flat: Scalar, shape: readonly Size[]): Scalar[] {
   return shape.map((size, axis) => {
     if (size === 1) return int32(0);
     const inner = product(shape.slice(axis + 1));
-    const outer = inner === 1 ? flat : prim('idiv', flat, sizeOf(inner));
-    return axis === 0 ? outer : prim('irem', outer, sizeOf(size));
+    const outer = inner === 1 ? flat : quotient(flat, inner);
+    return axis === 0 ? outer : remainder(outer, size);
   });
 }

@@ -1,4 +1,8 @@
-/** Runs kernels of the kernel language as WebAssembly, and by the scalar interpreter that says which bits are right. */
+/** Runs kernels of the kernel language as a target emits them, and by the scalar interpreter that says which bits are right. */
+import type { TargetName } from '../../compiler/compile.ts';
+import { evaluateEngine } from '../../compiler/emit/evaluate-source.ts';
+import type { Engine } from '../../compiler/emit/glue.ts';
+import { jsSource } from '../../compiler/emit/js/module.ts';
 import { emitWasm } from '../../compiler/emit/wasm/module.ts';
 import { wasmEngine } from '../../compiler/emit/wasm/engine.ts';
 import type { Lowered } from '../../compiler/lowered.ts';
@@ -20,13 +24,22 @@ const arrays = {
   bool: Int32Array,
 } as const;
 
+const engineOf: Readonly<Record<TargetName, (lowered: Lowered, symbols: readonly string[]) => Engine>> = {
+  js: (lowered, symbols) => evaluateEngine(jsSource(lowered, symbols)),
+  wasm: (lowered, symbols) => wasmEngine(emitWasm(lowered, symbols)),
+};
+
 /** A kernel, compiled once, that can run with several sizes and data. */
 export interface EmittedKernel {
   /** What both leave in the output buffers. */
   run(sizes: Sizes, data: Data): { readonly emitted: Elements[]; readonly right: Elements[] };
 }
 
-export function emitKernel(kernel: LoopKernel, symbols: readonly string[] = []): EmittedKernel {
+export function emitKernel(
+  kernel: LoopKernel,
+  symbols: readonly string[] = [],
+  target: TargetName = 'wasm',
+): EmittedKernel {
   const buffers = [...new Set([...kernel.inputs, ...kernel.outputs])];
   const call = kernelCall(kernel, []);
   const memory = planMemory(
@@ -38,7 +51,7 @@ export function emitKernel(kernel: LoopKernel, symbols: readonly string[] = []):
     metrics: [],
     memory,
   } as unknown as Lowered;
-  const engine = wasmEngine(emitWasm(lowered, symbols));
+  const engine = engineOf[target](lowered, symbols);
   const run = (sizes: Sizes, data: Data): { emitted: Elements[]; right: Elements[] } => {
     const units = memory.regions.map(({ symbols: own }) =>
       own.length > 0

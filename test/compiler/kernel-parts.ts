@@ -13,6 +13,7 @@ import type {
   Statement,
   Var,
 } from '../../src/kernel/language.ts';
+import type { TargetName } from '../../compiler/compile.ts';
 import { emitKernel, sameBits } from './emitted-kernel.ts';
 import type { Data, Sizes } from './emitted-kernel.ts';
 import { awkwardNumbers, plainNumbers } from './numbers.ts';
@@ -53,8 +54,9 @@ export function expectSameBits(
   of: LoopKernel,
   sizes: readonly Sizes[],
   dataFor: (sizes: Sizes) => Data,
+  target: TargetName = 'wasm',
 ): void {
-  const { run } = emitKernel(of, Object.keys(sizes[0] ?? {}));
+  const { run } = emitKernel(of, Object.keys(sizes[0] ?? {}), target);
   for (const size of sizes) {
     const { emitted, right } = run(size, dataFor(size));
     emitted.forEach((got, i) => {

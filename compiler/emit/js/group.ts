@@ -4,7 +4,7 @@
  */
 import type { Axis, Scalar, Var } from '../../../src/kernel/language.ts';
 import { operandsOf } from '../loops/scalar-tree.ts';
-import type { Let, Nest } from './nest.ts';
+import type { Nest } from './nest.ts';
 import { isLet } from './nest.ts';
 
 export interface Group {
@@ -45,25 +45,35 @@ function ownVariables({ before, reduce }: Nest, axis: Axis): Set<Var> {
   return own;
 }
 
-/** The values of memory that a sum takes and that its group shares: loads, and choices with a load in them. */
-export function sharedLoads({ reduce }: Nest, group: Pick<Group, 'axis' | 'own'>): Scalar[] {
+/** The parts of a sum that its group shares: loads, choices, and the guards of choices that differ. */
+export function sharedParts({ reduce }: Nest, group: Pick<Group, 'axis' | 'own'>): Scalar[] {
   const found = new Set<Scalar>();
   const visit = (scalar: Scalar): void => {
-    const isWhole = scalar.kind === 'load' || scalar.kind === 'cond';
-    if (isWhole && !varies(scalar, group)) found.add(scalar);
-    else if (scalar.kind !== 'cond') operandsOf(scalar).forEach(visit);
+    const isPart = scalar.kind === 'load' || scalar.kind === 'cond' || scalar.dtype === 'bool';
+    const isLeaf = operandsOf(scalar).length === 0;
+    if (isPart && !isLeaf && !varies(scalar, group)) found.add(scalar);
+    // What a branch loads is inside of its memory only where the branch is taken.
+    else if (scalar.kind === 'cond') visit(scalar.test);
+    else operandsOf(scalar).forEach(visit);
   };
-  const lets = reduce.body.filter((statement): statement is Let => isLet(statement));
+  const lets = reduce.body.filter(isLet);
   for (const { var: of, value } of lets) if (group.own.has(of)) visit(value);
   visit(reduce.value);
   return [...found];
 }
 
-/** How much work a group saves: a choice is dearer than a load. */
+/** Loads and tests in a scalar. */
+function work(scalar: Scalar): number {
+  const isTest = scalar.kind === 'prim' && scalar.dtype === 'bool' && scalar.args[0]?.dtype !== 'bool';
+  const own = scalar.kind === 'load' || isTest ? 1 : 0;
+  return operandsOf(scalar).reduce((total, operand) => total + work(operand), own);
+}
+
+/** How many loads and tests a group saves. */
 function savings(nest: Nest, group: Group): number {
-  const shared = sharedLoads(nest, group).map(({ kind }) => (kind === 'cond' ? 4 : 1));
-  const lets = nest.reduce.body.filter((statement) => isLet(statement) && !group.own.has(statement.var));
-  return shared.reduce((total, each) => total + each, lets.length);
+  const lets = nest.reduce.body.filter(isLet).filter((statement) => !group.own.has(statement.var));
+  const parts = [...sharedParts(nest, group), ...lets.map(({ value }) => value)];
+  return parts.reduce((total, part) => total + work(part), 0);
 }
 
 /** The loop to group, if any: that which shares most, then one that leaves nothing over, then the innermost. */

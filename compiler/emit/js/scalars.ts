@@ -33,7 +33,7 @@ export interface ScalarContext {
   readonly vars: Map<Var, Code>;
   /** Variables that are sums and products of counters and sizes. */
   readonly indices: Set<Var>;
-  /** Loads that have a name already. */
+  /** Parts that have a name already. */
   readonly named?: ReadonlyMap<Scalar, Code>;
   /** Indices that are partly computed already, or differ in neighboring iterations. */
   readonly indexOf?: (index: Scalar) => Written | null;

@@ -5,7 +5,7 @@ import { Code, code } from '../code.ts';
 import type { Written } from './expression.ts';
 import { plain } from './expression.ts';
 import type { Group } from './group.ts';
-import { groupOf, sharedLoads } from './group.ts';
+import { groupOf, sharedParts } from './group.ts';
 import { combined, counterName, declare, neutralOf, writeLoop } from './loops.ts';
 import type { Nest } from './nest.ts';
 import { isLet, withOwnIndices } from './nest.ts';
@@ -147,8 +147,8 @@ function addTerms(
   const lets = reduce.body.filter(isLet);
   const isOwn = (statement: (typeof lets)[number]): boolean => group !== null && group.own.has(statement.var);
   for (const statement of lets) if (!isOwn(statement)) writeFor(statement, writing, placed);
-  const shared = group && members.length > 1 ? sharedLoads(nest, group) : [];
-  const named = new Map(shared.map((load) => [load, nameOf(load, context)]));
+  const shared = group && members.length > 1 ? sharedParts(nest, group) : [];
+  const named = new Map(shared.map((part) => [part, nameOf(part, context)]));
   placed.forEach((member, i) => {
     const inner = { ...member.context, named };
     for (const statement of lets) if (isOwn(statement)) writing.write(statement, inner);
@@ -157,8 +157,8 @@ function addTerms(
   });
 }
 
-function nameOf(load: Scalar, context: ScalarContext): Code {
-  const name = Code.name(context.names.fresh('v'));
-  context.lines.add(code`const ${name} = ${scalarCode(load, context)};`);
+function nameOf(part: Scalar, context: ScalarContext): Code {
+  const name = Code.name(context.names.fresh(part.dtype === 'bool' ? 'test' : 'v'));
+  context.lines.add(code`const ${name} = ${scalarCode(part, context)};`);
   return name;
 }

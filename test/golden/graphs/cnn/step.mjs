@@ -272,25 +272,21 @@ function start({ buffer }, bases, units) {
             let convolution_14 = 0;
             const pixels_at = i * 784 + i_3 * 28 + i_4;
             const weight_at = i_2 * 9;
-            for (let k = 0; k < 1; k++) {
-              const pixels_at_2 = pixels_at + k * 784;
-              const weight_at_2 = weight_at + k * 9;
+            for (let k = 0; k < 3; k++) {
+              const pixels_at_2 = pixels_at + k * 28;
+              const weight_at_2 = weight_at + k * 3;
               for (let k_2 = 0; k_2 < 3; k_2++) {
-                const pixels_at_3 = pixels_at_2 + k_2 * 28;
-                const weight_at_3 = weight_at_2 + k_2 * 3;
-                for (let k_3 = 0; k_3 < 3; k_3++) {
-                  const t0 = i_3 + k_2 + -1;
-                  const t1 = i_4 + k_3 + -1;
-                  const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
-                  const v = v_2 ? pixels[pixels_at_3 + k_3 - 29] : 0;
-                  convolution_11 = Math.fround(convolution_11 + Math.fround(v * weight[weight_at_3 + k_3]));
-                  const v_3 = Math.fround(v * weight[weight_at_3 + k_3 + 9]);
-                  convolution_12 = Math.fround(convolution_12 + v_3);
-                  const v_4 = Math.fround(v * weight[weight_at_3 + k_3 + 18]);
-                  convolution_13 = Math.fround(convolution_13 + v_4);
-                  const v_5 = Math.fround(v * weight[weight_at_3 + k_3 + 27]);
-                  convolution_14 = Math.fround(convolution_14 + v_5);
-                }
+                const t0 = i_3 + k + -1;
+                const t1 = i_4 + k_2 + -1;
+                const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
+                const v = v_2 ? pixels[pixels_at_2 + k_2 - 29] : 0;
+                convolution_11 = Math.fround(convolution_11 + Math.fround(v * weight[weight_at_2 + k_2]));
+                const v_3 = Math.fround(v * weight[weight_at_2 + k_2 + 9]);
+                convolution_12 = Math.fround(convolution_12 + v_3);
+                const v_4 = Math.fround(v * weight[weight_at_2 + k_2 + 18]);
+                convolution_13 = Math.fround(convolution_13 + v_4);
+                const v_5 = Math.fround(v * weight[weight_at_2 + k_2 + 27]);
+                convolution_14 = Math.fround(convolution_14 + v_5);
               }
             }
             convolution[t3 + i_2 * 784 + i_3 * 28 + i_4] = convolution_11;
@@ -989,25 +985,21 @@ function start({ buffer }, bases, units) {
             let convolution_19 = 0;
             const pixels_at = i * 784 + i_3 * 28 + i_4;
             const weight_at = i_2 * 9;
-            for (let k = 0; k < 1; k++) {
-              const pixels_at_2 = pixels_at + k * 784;
-              const weight_at_2 = weight_at + k * 9;
+            for (let k = 0; k < 3; k++) {
+              const pixels_at_2 = pixels_at + k * 28;
+              const weight_at_2 = weight_at + k * 3;
               for (let k_2 = 0; k_2 < 3; k_2++) {
-                const pixels_at_3 = pixels_at_2 + k_2 * 28;
-                const weight_at_3 = weight_at_2 + k_2 * 3;
-                for (let k_3 = 0; k_3 < 3; k_3++) {
-                  const t0 = i_3 + k_2 + -1;
-                  const t1 = i_4 + k_3 + -1;
-                  const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
-                  const v = v_2 ? pixels[pixels_at_3 + k_3 - 29] : 0;
-                  convolution_16 = Math.fround(convolution_16 + Math.fround(v * weight[weight_at_3 + k_3]));
-                  const v_3 = Math.fround(v * weight[weight_at_3 + k_3 + 9]);
-                  convolution_17 = Math.fround(convolution_17 + v_3);
-                  const v_4 = Math.fround(v * weight[weight_at_3 + k_3 + 18]);
-                  convolution_18 = Math.fround(convolution_18 + v_4);
-                  const v_5 = Math.fround(v * weight[weight_at_3 + k_3 + 27]);
-                  convolution_19 = Math.fround(convolution_19 + v_5);
-                }
+                const t0 = i_3 + k + -1;
+                const t1 = i_4 + k_2 + -1;
+                const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
+                const v = v_2 ? pixels[pixels_at_2 + k_2 - 29] : 0;
+                convolution_16 = Math.fround(convolution_16 + Math.fround(v * weight[weight_at_2 + k_2]));
+                const v_3 = Math.fround(v * weight[weight_at_2 + k_2 + 9]);
+                convolution_17 = Math.fround(convolution_17 + v_3);
+                const v_4 = Math.fround(v * weight[weight_at_2 + k_2 + 18]);
+                convolution_18 = Math.fround(convolution_18 + v_4);
+                const v_5 = Math.fround(v * weight[weight_at_2 + k_2 + 27]);
+                convolution_19 = Math.fround(convolution_19 + v_5);
               }
             }
             convolution_6[t3 + i_2 * 784 + i_3 * 28 + i_4] = convolution_16;
@@ -1217,25 +1209,21 @@ function start({ buffer }, bases, units) {
             let convolution_21 = 0;
             const pixels_at = i * 784 + i_3 * 28 + i_4;
             const weight_at = i_2 * 9;
-            for (let k = 0; k < 1; k++) {
-              const pixels_at_2 = pixels_at + k * 784;
-              const weight_at_2 = weight_at + k * 9;
+            for (let k = 0; k < 3; k++) {
+              const pixels_at_2 = pixels_at + k * 28;
+              const weight_at_2 = weight_at + k * 3;
               for (let k_2 = 0; k_2 < 3; k_2++) {
-                const pixels_at_3 = pixels_at_2 + k_2 * 28;
-                const weight_at_3 = weight_at_2 + k_2 * 3;
-                for (let k_3 = 0; k_3 < 3; k_3++) {
-                  const t0 = i_3 + k_2 + -1;
-                  const t1 = i_4 + k_3 + -1;
-                  const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
-                  const v = v_2 ? pixels[pixels_at_3 + k_3 - 29] : 0;
-                  convolution_18 = Math.fround(convolution_18 + Math.fround(v * weight[weight_at_3 + k_3]));
-                  const v_3 = Math.fround(v * weight[weight_at_3 + k_3 + 9]);
-                  convolution_19 = Math.fround(convolution_19 + v_3);
-                  const v_4 = Math.fround(v * weight[weight_at_3 + k_3 + 18]);
-                  convolution_20 = Math.fround(convolution_20 + v_4);
-                  const v_5 = Math.fround(v * weight[weight_at_3 + k_3 + 27]);
-                  convolution_21 = Math.fround(convolution_21 + v_5);
-                }
+                const t0 = i_3 + k + -1;
+                const t1 = i_4 + k_2 + -1;
+                const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
+                const v = v_2 ? pixels[pixels_at_2 + k_2 - 29] : 0;
+                convolution_18 = Math.fround(convolution_18 + Math.fround(v * weight[weight_at_2 + k_2]));
+                const v_3 = Math.fround(v * weight[weight_at_2 + k_2 + 9]);
+                convolution_19 = Math.fround(convolution_19 + v_3);
+                const v_4 = Math.fround(v * weight[weight_at_2 + k_2 + 18]);
+                convolution_20 = Math.fround(convolution_20 + v_4);
+                const v_5 = Math.fround(v * weight[weight_at_2 + k_2 + 27]);
+                convolution_21 = Math.fround(convolution_21 + v_5);
               }
             }
             convolution_8[t3 + i_2 * 784 + i_3 * 28 + i_4] = convolution_18;

@@ -529,26 +529,25 @@ function start({ buffer }, bases, units) {
   // matmul_4 from add_2, head_weight
   function matmul_15(size_N) {
     for (let i = 0; i < size_N; i++) {
-      const t0 = i * 24;
+      const t0 = add_2[i];
+      const t2 = i * 24;
       for (let i_2 = 0; i_2 < 24; i_2 += 4) {
+        const t1 = Math.fround(t0 * head_weight[i_2]);
+        const t1_2 = Math.fround(t0 * head_weight[i_2 + 1]);
+        const t1_3 = Math.fround(t0 * head_weight[i_2 + 2]);
+        const t1_4 = Math.fround(t0 * head_weight[i_2 + 3]);
         let matmul_16 = 0;
         let matmul_17 = 0;
         let matmul_18 = 0;
         let matmul_19 = 0;
-        for (let k = 0; k < 1; k++) {
-          const v = add_2[i + k];
-          matmul_16 = Math.fround(matmul_16 + Math.fround(v * head_weight[i_2 + k * 24]));
-          const v_2 = Math.fround(v * head_weight[i_2 + k * 24 + 1]);
-          matmul_17 = Math.fround(matmul_17 + v_2);
-          const v_3 = Math.fround(v * head_weight[i_2 + k * 24 + 2]);
-          matmul_18 = Math.fround(matmul_18 + v_3);
-          const v_4 = Math.fround(v * head_weight[i_2 + k * 24 + 3]);
-          matmul_19 = Math.fround(matmul_19 + v_4);
-        }
-        matmul_4[t0 + i_2] = matmul_16;
-        matmul_4[t0 + i_2 + 1] = matmul_17;
-        matmul_4[t0 + i_2 + 2] = matmul_18;
-        matmul_4[t0 + i_2 + 3] = matmul_19;
+        matmul_16 = Math.fround(matmul_16 + t1);
+        matmul_17 = Math.fround(matmul_17 + t1_2);
+        matmul_18 = Math.fround(matmul_18 + t1_3);
+        matmul_19 = Math.fround(matmul_19 + t1_4);
+        matmul_4[t2 + i_2] = matmul_16;
+        matmul_4[t2 + i_2 + 1] = matmul_17;
+        matmul_4[t2 + i_2 + 2] = matmul_18;
+        matmul_4[t2 + i_2 + 3] = matmul_19;
       }
     }
   }

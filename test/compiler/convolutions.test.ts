@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
+import type { TargetName } from '../../compiler/compile.ts';
 import { matchConvolution } from '../../compiler/emit/wasm/convolution/match.ts';
 import { lower } from '../../compiler/lowered.ts';
 import type { Lowered } from '../../compiler/lowered.ts';
@@ -95,6 +96,15 @@ const cases: readonly Case[] = [
     slide: { low: 1, high: 1 },
     groups: 2,
   },
+  {
+    what: 'of channels one by one',
+    channels: 4,
+    filters: 8,
+    sizes: [7, 6],
+    kernel: [3, 3],
+    slide: { low: 1, high: 1 },
+    groups: 4,
+  },
 ];
 
 interface Built {
@@ -103,7 +113,8 @@ interface Built {
 }
 
 /** Predicts a convolution and both of its gradients. */
-function build({ channels, filters, sizes, kernel, slide, groups = 1 }: Case, dtype: FloatDType): Built {
+function build(of: Case, dtype: FloatDType, target: TargetName = 'wasm'): Built {
+  const { channels, filters, sizes, kernel, slide, groups = 1 } = of;
   const x = input('x', ['N', channels, ...sizes], dtype) as Expr;
   const w = input('w', [filters, channels / groups, ...kernel], dtype) as Expr;
   const y = convolve(
@@ -120,7 +131,7 @@ function build({ channels, filters, sizes, kernel, slide, groups = 1 }: Case, dt
     dw: gradient(weighted, w as never) as Expr,
   };
   const program = inference({ outputs });
-  return { lowered: lower(optimize(program)), emitted: compile(program, { target: 'wasm' }) };
+  return { lowered: lower(optimize(program)), emitted: compile(program, { target }) };
 }
 
 function outputsOf(module: StepModule, N: number): Record<string, number[]> {
@@ -133,17 +144,19 @@ function outputsOf(module: StepModule, N: number): Record<string, number[]> {
   return Object.fromEntries(Object.entries(outputs).map(([name, { data: numbers }]) => [name, [...numbers]]));
 }
 
-describe('convolutions in WebAssembly', () => {
+describe.each<TargetName>(['js', 'wasm'])('convolutions as %s', (target) => {
   for (const of of cases) {
     for (const dtype of ['float32', 'float64'] as const) {
       test(`${of.what}, of ${dtype}, have the bits of the scalar interpreter, derivatives too`, () => {
-        const { lowered, emitted } = build(of, dtype);
-        for (const N of [1, 3])
+        const { lowered, emitted } = build(of, dtype, target);
+        for (const N of [1, 5])
           expect(outputsOf(emitted, N)).toEqual(outputsOf(interpretedModule(lowered), N));
       });
     }
   }
+});
 
+describe('convolutions in WebAssembly', () => {
   for (const of of cases.filter(({ groups, kernel }) => !groups && kernel[0] !== 1)) {
     test(`${of.what} are recognized by what they compute`, () => {
       const kernels = build(of, 'float32').lowered.entries.flatMap(entryKernels);
