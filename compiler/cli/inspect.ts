@@ -2,11 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Program } from '../../src/program.ts';
-import type { TargetName } from '../compile.ts';
 import type { Budget } from '../report/budget.ts';
 import type { Inspection } from '../report/report.ts';
 import { inspect } from '../report/report.ts';
 import { reportText } from '../report/text.ts';
+import { compileFlags, compileOptions } from './compile-options.ts';
 import { writeDump } from './inspect/dump.ts';
 import { explain } from './inspect/explain.ts';
 import { entryLines } from './inspect/graphs.ts';
@@ -15,12 +15,13 @@ import { loadProgram } from './load.ts';
 import type { Command } from './usage.ts';
 import { UsageError } from './usage.ts';
 
-const help = `adjoint inspect program.ts [--target js|wasm] [--capacity N=64] [--explain NAME]
-                           [--html FILE] [--svg FILE] [--dump DIR] [--budget LIMIT=NUMBER]
+const help = `adjoint inspect program.ts [--target js|wasm] [--numerics strict|fast] [--capacity N=64]
+                           [--explain NAME] [--html FILE] [--svg FILE] [--dump DIR] [--budget LIMIT=NUMBER]
 
 Prints nodes and rules of each pass, kernels with their work and the lines that they come from, memory and size.
 
   -t, --target name    js or wasm
+      --numerics how   strict or fast
   -c, --capacity N=64  a named size at which formulas are given as numbers; again for each name
   -e, --explain name   which rules touched the node of this name, and which kernels compute it
       --html file      one page: declared graph, compiled graph, kernels and code, linked
@@ -29,7 +30,7 @@ Prints nodes and rules of each pass, kernels with their work and the lines that 
   -b, --budget limit   flops=N, arenaBytes=N, gzipBytes=N or parameters=N; fails where it is overrun`;
 
 const options = {
-  target: { type: 'string', short: 't' },
+  ...compileFlags,
   capacity: { type: 'string', short: 'c', multiple: true },
   explain: { type: 'string', short: 'e' },
   html: { type: 'string' },
@@ -97,7 +98,7 @@ async function run(args: readonly string[]): Promise<number> {
   const program = await loadProgram(file);
   const inspection = await inspect(program, {
     capacity,
-    ...(values.target === undefined ? {} : { target: values.target as TargetName }),
+    ...compileOptions(values),
     ...(budget ? { budget } : {}),
   });
   console.log(

@@ -4,6 +4,7 @@ import type { Program } from '../../src/program.ts';
 import { product } from '../../src/size.ts';
 import type { Built, CompileOptions } from '../compile.ts';
 import { build, emitBuilt } from '../compile.ts';
+import { hasRelaxedSimd } from '../emit/wasm/relaxed.ts';
 import { Declarations } from './declarations.ts';
 import { gzipBytes, textBytes } from './gzip.ts';
 import type { KernelDetail, KernelReport } from './kernels.ts';
@@ -23,6 +24,8 @@ export interface Report {
   readonly name: string;
   readonly target: string;
   readonly numerics: string;
+  /** In fast WebAssembly: whether this engine has relaxed SIMD, which the module then uses. Null elsewhere. */
+  readonly relaxedSimd: boolean | null;
   readonly capacity: Sizes;
   /** The declaration, and what each pass left. */
   readonly passes: readonly PassReport[];
@@ -78,6 +81,7 @@ export async function inspect(program: Program, options: ReportOptions = {}): Pr
     name: program.name,
     target: manifest.target,
     numerics: manifest.numerics,
+    relaxedSimd: manifest.target === 'wasm' && manifest.numerics === 'fast' ? hasRelaxedSimd() : null,
     capacity,
     passes: stages.map(passReport),
     kernels: kernels.map((kernel) => kernel.report),

@@ -14,10 +14,15 @@ function capacityText({ capacity }: Report): string {
   return sizes.length > 0 ? `, numbers at ${sizes.join(', ')}` : '';
 }
 
+function simdText({ relaxedSimd }: Report): string {
+  if (relaxedSimd === null) return '';
+  return relaxedSimd ? ' with relaxed SIMD' : ' without relaxed SIMD, which this engine lacks';
+}
+
 function headText(report: Report): string {
   const { name, target, numerics, module, milliseconds, parameters, hyper } = report;
   return [
-    `${name}: ${target}, ${numerics} numerics${capacityText(report)}`,
+    `${name}: ${target}, ${numerics} numerics${simdText(report)}${capacityText(report)}`,
     `  ${groupDigits(parameters.elements)} parameters in ${parameters.tensors} tensors`,
     ...(hyper.length > 0
       ? [`  ${hyper.join(', ')}: inputs of the step, changed without compiling again`]

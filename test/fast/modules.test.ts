@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { input, loss, nn, optim, training } from '../../src/index.ts';
-import { compile, emit } from '../../compiler/index.ts';
+import { compile, emit, report, reportText } from '../../compiler/index.ts';
 import { hasRelaxedSimd, probe } from '../../compiler/emit/wasm/relaxed.ts';
 import type { StepModule } from '../../runtime/contract.ts';
 import { uniform } from '../kernel/math-points.ts';
@@ -23,13 +23,21 @@ function trained(module: StepModule): { readonly losses: number[]; readonly weig
   return { losses, weights: step.parameters.flatMap(({ data }) => [...data]) };
 }
 
+/** A module whose code is compiled already: that happens when the first step is created. */
+function started(module: StepModule): StepModule {
+  module.create({ capacity: { N: 1 } });
+  return module;
+}
+
 const compiledFast = (relaxed: boolean): Promise<StepModule> =>
-  withRelaxedSimd(relaxed, () => compile(program, { numerics: 'fast' }));
+  withRelaxedSimd(relaxed, () => started(compile(program, { numerics: 'fast' })));
 
 /** The emitted file, run in this process. */
 async function emittedFast(relaxed: boolean): Promise<StepModule> {
   const { file, remove } = await emitToFolder(program, 'wasm', { numerics: 'fast' });
-  const module = await withRelaxedSimd(relaxed, () => import(/* @vite-ignore */ file) as Promise<StepModule>);
+  const module = await withRelaxedSimd(relaxed, async () =>
+    started((await import(/* @vite-ignore */ file)) as StepModule),
+  );
   await remove();
   return module;
 }
@@ -40,6 +48,13 @@ describe.each([false, true])('a fast module where relaxed SIMD is %s', (relaxed)
       expect(manifest.numerics).toBe('fast');
       expect(manifest.relaxedSimd).toBe(relaxed);
     }
+  });
+
+  test('is reported so', async () => {
+    const found = await withRelaxedSimd(relaxed, () => report(program, { numerics: 'fast' }));
+    expect(found.relaxedSimd).toBe(relaxed);
+    expect(reportText(found)).toContain(`fast numerics ${relaxed ? 'with' : 'without'} relaxed SIMD`);
+    expect((await report(program)).relaxedSimd).toBe(null);
   });
 
   test('has the same bits each time, in memory and as a file', async () => {

@@ -73,7 +73,7 @@ function summaryHtml({ report }: Inspection): string {
     `${report.kernels.filter(({ entry }) => entry === 'step').length} kernels a step`,
     `arena ${showBytes(report.memory.arenaBytes)}${sizes.length > 0 ? ` at ${sizes.join(', ')}` : ''}`,
     `module ${showBytes(report.module.bytes)}, ${showBytes(report.module.gzipBytes)} after gzip`,
-    `${report.target}, ${report.numerics}`,
+    `${report.target}, ${report.numerics}${report.relaxedSimd ? ', relaxed SIMD' : ''}`,
     `compiled in ${showTime(report.milliseconds.total)} ms`,
   ];
   return facts.map((fact) => `<span>${escapeText(fact)}</span>`).join('');

@@ -31,7 +31,7 @@ export function writeLanes(context: Context, statement: Reduce): void {
   within(context, { vector: alongVectors(inner, groups) }, () => {
     totals = totalsOf(context, statement);
   });
-  if (isDirect(statement, inner)) {
+  if (isDirect(context, statement, inner)) {
     nestOver(context, outer, () => writeDirect(context, statement, inner, totals));
   } else {
     const stage = newStage(context, statement);
@@ -48,11 +48,13 @@ const alongVectors = (axis: Axis, count: number): VectorAxis => ({
 });
 
 /** Whether each value meets its partial where vectors are taken from the start of the inner axis. */
-function isDirect(statement: Reduce, inner: Axis): boolean {
+function isDirect({ module }: Context, statement: Reduce, inner: Axis): boolean {
   if (some(statement.body, needsLanes) || callsFunctions([statement])) return false;
   const { size } = inner;
   const aligned = statement.axes.length === 1 || (typeof size === 'number' && size % partials === 0);
-  return (aligned || isFree(statement)) && !readsBeyond(statement.body, inner, statement.value);
+  const isLong = typeof size !== 'number' || size >= partials;
+  const anyPartial = isFree(statement) || (module.numerics === 'fast' && isLong);
+  return (aligned || anyPartial) && !readsBeyond(statement.body, inner, statement.value);
 }
 
 /** The inner axis in steps of 16, and what is left with a mask. */

@@ -2,6 +2,7 @@
 import type { Axis, Scalar, Statement, Var } from '../../../../src/kernel/language.ts';
 import type { Definition } from '../../loops/linear.ts';
 import { linearOf, strideAlong } from '../../loops/linear.ts';
+import type { Reduce } from '../../loops/order.ts';
 import { some } from '../../loops/order.ts';
 import { dividesPlainly, isCore } from './scalars.ts';
 
@@ -50,6 +51,23 @@ export function readsBeyond(body: readonly Statement[], axis: Axis, value: Scala
     }
   };
   return body.some(statementReaches) || (value !== null && reaches(value));
+}
+
+/** Whether every load in reductions lies beside the one before it along `axis`, or is always the same. */
+export function readsSideBySide(body: readonly Statement[], axis: Axis): boolean {
+  const lets = definitions(body);
+  const definition: Definition = (of) => lets.get(of) ?? null;
+  const isNear = (scalar: Scalar): boolean => {
+    if (scalar.kind === 'prim') return scalar.args.every(isNear);
+    if (scalar.kind !== 'load') return scalar.kind !== 'cond';
+    const stride = strideAlong(linearOf(scalar.index, definition), axis, (of) => of.kind !== 'var');
+    return stride === 0 || stride === 1;
+  };
+  return !some(body, (statement) => statement.kind === 'reduce' && !reducesNear(statement, isNear));
+}
+
+function reducesNear({ body, value }: Reduce, isNear: (scalar: Scalar) => boolean): boolean {
+  return isNear(value) && body.every((inner) => inner.kind === 'let' && isNear(inner.value));
 }
 
 /** Whether some value takes a math kernel, whose code is long wherever it is used. */

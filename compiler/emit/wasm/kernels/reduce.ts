@@ -2,6 +2,7 @@
 import type { Context } from './context.ts';
 import { hold } from './definitions.ts';
 import { writeLanes } from './lanes.ts';
+import { takesLanes } from './free-order.ts';
 import { nestOver, unrollOver } from './loops.ts';
 import type { Reduce } from '../../loops/order.ts';
 import { needsLanes } from '../../loops/order.ts';
@@ -13,6 +14,7 @@ export function writeReduce(context: Context, statement: Reduce): void {
   if (context.vector && needsLanes(statement)) writeShortLanes(context, statement);
   else if (statement.order === 'lanes' && statement.var.dtype !== 'bool' && !context.vector)
     writeLanes(context, statement);
+  else if (takesLanes(context, statement)) writeLanes(context, statement);
   else writeSequential(context, statement);
 }
 

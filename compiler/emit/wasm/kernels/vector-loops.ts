@@ -3,6 +3,7 @@ import type { Statement } from '../../../../src/kernel/language.ts';
 import type { Context, VectorAxis } from './context.ts';
 import { within } from './context.ts';
 import type { Local } from '../locals.ts';
+import { holdsLanes } from './free-order.ts';
 import type { Bound } from './loops.ts';
 import { boundOf, inFrame, lastStart, pushBound, repeatUntil } from './loops.ts';
 import { needsLanes, some } from '../../loops/order.ts';
@@ -21,9 +22,12 @@ const manyIterations = 4096;
  * Loops of at least four iterations: innermost ones, where sums of 16 partials stay scalar, and those around rows that
  * are short.
  */
-export function isVectorLoop({ vector, module }: Context, { axis, body }: Loop): boolean {
+export function isVectorLoop(context: Context, statement: Loop): boolean {
+  const { vector, module } = context;
+  const { axis, body } = statement;
   const least = module.runsOnce ? manyIterations : lanes;
   if (vector || (typeof axis.size === 'number' && axis.size < least)) return false;
+  if (holdsLanes(context, statement)) return false;
   return !some(body, (statement) => statement.kind === 'loop' || needsLanes(statement)) || hasShortRows(body);
 }
 

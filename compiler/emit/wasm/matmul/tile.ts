@@ -10,9 +10,12 @@ import type { Local } from '../locals.ts';
 import type { Context } from '../kernels/context.ts';
 import type { Bound } from '../kernels/loops.ts';
 import { multiplyAdd } from '../kernels/multiply-add.ts';
+import { shapeOf } from '../kernels/vector-prims.ts';
 import { times } from '../kernels/loops.ts';
 import type { Operand } from './operand.ts';
 import { move } from './operand.ts';
+
+type Sums = readonly (readonly Local[])[];
 
 export interface TileShape {
   readonly rows: number;
@@ -25,7 +28,7 @@ export function newSums({ f }: Context, { rows, vectors }: TileShape): Local[][]
 }
 
 /** Sets sums to +0. */
-export function clearSums({ f }: Context, sums: readonly (readonly Local[])[]): void {
+export function clearSums({ f }: Context, sums: Sums): void {
   f.v128Const('f64x2', [0, 0]);
   for (const sum of sums.flat()) f.localTee(sum);
   f.op('drop');
@@ -35,7 +38,7 @@ export function clearSums({ f }: Context, sums: readonly (readonly Local[])[]): 
 export function writeTile(
   context: Context,
   dtype: FloatDType,
-  sums: readonly (readonly Local[])[],
+  sums: Sums,
   left: Operand,
   right: Operand,
   count: Bound,
@@ -47,14 +50,18 @@ export function writeTile(
   });
 }
 
+/** Sums that hide how long a multiply-add takes; fewer are faster as products and sums apart. */
+const manySums = 8;
+
 function writeStep(
   { f, contracts }: Context,
   dtype: FloatDType,
-  sums: readonly (readonly Local[])[],
+  sums: Sums,
   left: Operand,
   right: Operand,
 ): void {
-  const shape = dtype === 'float32' ? 'f32x4' : 'f64x2';
+  const shape = shapeOf[dtype];
+  const fuses = contracts && sums.flat().length >= manySums;
   const bytes = bytesPerElement[dtype];
   const splat = dtype === 'float32' ? 'v128.load32_splat' : 'v128.load64_splat';
   const factors = right.places.map(({ pointer, offset }) => {
@@ -69,7 +76,7 @@ function writeStep(
     f.localGet(pointer).op(splat, { offset }).localSet(element);
     row.forEach((sum, j) => {
       const factor = must(factors[j], 'factor');
-      if (contracts) multiplyAdd(f, dtype, get(element), get(factor), get(sum));
+      if (fuses) multiplyAdd(f, dtype, get(element), get(factor), get(sum));
       else f.localGet(sum).localGet(element).localGet(factor).op(`${shape}.mul`).op(`${shape}.add`);
       f.localSet(sum);
     });
