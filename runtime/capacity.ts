@@ -1,8 +1,10 @@
 /** How many rows a batch may have. */
-import type { Step } from './contract.ts';
+import type { Batches } from './batches.ts';
+import type { Manifest, Step } from './contract.ts';
 import type { Dataset } from './dataset.ts';
 import { runtimeError } from './errors.ts';
 import { integerFrom, checkOption } from './options.ts';
+import { sizeIn } from './sizes.ts';
 import { printable } from './text.ts';
 
 /** The rows of a batch: `batchSize`, or all rows; 1 where the data cannot be cut. */
@@ -36,4 +38,17 @@ export function rowsThatFit(
     throw runtimeError('E-DATA-CAPACITY', { entry, symbol: printable(symbol), found: size, capacity });
   }
   return rows;
+}
+
+/** Throws where a batch is too small to take statistics over it. */
+export function checkSeveral({ several = [] }: Manifest, dataset: Dataset, { count, rowsOf }: Batches): void {
+  const ends = [
+    ['the first batch', 0],
+    ['the last batch', count - 1],
+  ] as const;
+  for (const [batch, index] of count > 0 ? ends : []) {
+    const sizes = capacityFor(dataset, rowsOf(index));
+    const size = several.find((needed) => sizeIn(needed, sizes) === 1);
+    if (size !== undefined) throw runtimeError('E-DATA-SINGLE', { batch, size });
+  }
 }

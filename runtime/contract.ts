@@ -51,6 +51,8 @@ export interface Manifest {
   /** Named sizes that each call may choose, up to the capacity given to `create`. */
   readonly symbols: readonly string[];
   readonly inputs: readonly InputInfo[];
+  /** Sizes that must be more than 1 in `step`: batch statistics are taken over so many values. */
+  readonly several?: readonly SizeText[];
   readonly hyper: readonly HyperInfo[];
   readonly parameters: readonly TensorInfo[];
   readonly state: readonly TensorInfo[];

@@ -56,6 +56,10 @@ export const catalogue = {
     says: '{entry}: {symbol} is {found}, more than the capacity {capacity} of this step',
     hint: 'Create the step with a capacity of {found} for {symbol}.',
   },
+  'E-DATA-SINGLE': {
+    says: 'fit: {batch} has {size} = 1, and batch statistics need more than one value per channel',
+    hint: 'Choose another batchSize, or dropLast: true where it is the last batch that is so small.',
+  },
   'E-DATA-WHOLE': {
     says: '{call}: batchSize is given, but the data cannot be cut into batches',
     hint: "Inputs that are cut share one leading symbol, as in input('x', ['N', 10]), and have it nowhere else.",

@@ -3,7 +3,7 @@ import type { Advance } from './advance.ts';
 import { passingBatches, runningInside } from './advance.ts';
 import type { Batches } from './batches.ts';
 import { batchesOf } from './batches.ts';
-import { capacityFor, rowsPerBatch } from './capacity.ts';
+import { capacityFor, checkSeveral, rowsPerBatch } from './capacity.ts';
 import type { Step, StepModule } from './contract.ts';
 import type { Dataset } from './dataset.ts';
 import { readDataset } from './dataset.ts';
@@ -33,6 +33,7 @@ export async function prepareRun(module: StepModule, options: FitOptions): Promi
   const dataset = readDataset(module.manifest, 'step', options.data, 'fit');
   const batchSize = rowsPerBatch('fit', dataset, options.batchSize);
   const batches = batchesOf(dataset, batchSize, options.dropLast);
+  checkSeveral(module.manifest, dataset, batches);
   const held =
     options.validation && readDataset(module.manifest, 'evaluate', options.validation.data, 'validation');
   const heldSize = held && (held.symbol === undefined ? 1 : Math.min(batchSize, held.rows));

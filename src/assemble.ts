@@ -4,6 +4,7 @@ import { showShape } from './describe.ts';
 import type { Expr } from './expr.ts';
 import type { EntryName, Initial, Program } from './program.ts';
 import { graphRoots, programGraphs } from './program.ts';
+import { severalNeeded } from './ops/normalization.ts';
 import { inputRanges } from './ranges.ts';
 import type { Streams } from './resolve.ts';
 import type { InputSlot, ParameterSlot, Slot, StateSlot } from './slot.ts';
@@ -44,6 +45,7 @@ export function assemble(
     inputs,
     readers: readersOf(graphs, inputs),
     ranges: inputRanges(roots, inputs),
+    several: severalNeeded(graphs.step ? postorder(graphRoots(graphs.step)) : []),
     hyper,
     parameters: all,
     state,

@@ -5,6 +5,7 @@
 import type { FloatDType } from './dtype.ts';
 import type { Expr } from './expr.ts';
 import type { IndexRange } from './ranges.ts';
+import type { Size } from './size.ts';
 import type { HyperSlot, InputSlot, ParameterSlot, StateSlot } from './slot.ts';
 
 /** A slot and the value that it takes when the step has run. */
@@ -50,6 +51,8 @@ export interface Program {
   readonly readers: ReadonlyMap<InputSlot, readonly EntryName[]>;
   /** The integers that inputs may hold, where their declaration or their use says so: class labels, indices. */
   readonly ranges: ReadonlyMap<InputSlot, IndexRange>;
+  /** Sizes that must be more than 1 in a step: it takes batch statistics over so many values. */
+  readonly several: readonly Size[];
   readonly hyper: readonly HyperSlot[];
   readonly parameters: readonly ParameterSlot[];
   readonly state: readonly StateSlot[];

@@ -28,12 +28,19 @@ export class Binder {
   readonly sizes: number[];
   readonly #manifest: Manifest;
   readonly #capacity: readonly number[];
+  /** Symbols of which one at least must be more than 1 in a step. */
+  readonly #several: readonly (readonly number[])[];
   readonly #factors: readonly { readonly coefficient: number; readonly symbols: readonly number[] }[];
 
   constructor(manifest: Manifest, inputs: readonly Extent[], capacity: ReadonlyMap<string, number>) {
     this.#manifest = manifest;
     this.sizes = manifest.symbols.map(() => 0);
     this.#capacity = manifest.symbols.map((symbol) => capacity.get(symbol) ?? 0);
+    this.#several = (manifest.several ?? []).map((size) =>
+      String(size)
+        .split('*')
+        .map((symbol) => manifest.symbols.indexOf(symbol)),
+    );
     this.#factors = inputs.map(({ coefficient, symbols }) => ({
       coefficient,
       symbols: symbols.map((symbol) => manifest.symbols.indexOf(symbol)),
@@ -42,6 +49,16 @@ export class Binder {
 
   reset(): void {
     this.sizes.fill(0);
+  }
+
+  /** Throws where the sizes are too small to train with. */
+  checkSeveral(): void {
+    for (let i = 0; i < this.#several.length; i++) {
+      if (this.#several[i]?.some((symbol) => this.sizes[symbol] !== 1)) continue;
+      const headline = `${String(this.#manifest.several?.[i])} is 1, and batch statistics need more than one value`;
+      const hint = 'Pass more rows. In fit, dropLast: true leaves out a last batch that is smaller.';
+      throw fault('E-BATCH-SINGLE', headline, hint);
+    }
   }
 
   /** Sets one size, for batches that are chosen inside. */

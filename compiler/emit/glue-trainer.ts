@@ -83,6 +83,7 @@ export class Trainer {
 
   /** One step on the batch in place; false where its loss is not finite. */
   #step(i: number): boolean {
+    this.#binder.checkSeveral();
     const finite = this.#entries.step?.apply(null, this.#binder.sizes);
     this.#losses[i] = this.#values[0] ?? Number.NaN;
     return Boolean(finite);

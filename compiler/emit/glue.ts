@@ -199,6 +199,7 @@ function stepOver(parts: Parts, options: CreateOptions): Step {
       if (!entries.step) throw missing('step');
       if (changes) setHyper(manifest, hyper, changes);
       reader.read(batch, 'step');
+      binder.checkSeveral();
       entries.step.apply(null, binder.sizes);
       return finish();
     },

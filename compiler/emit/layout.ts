@@ -110,6 +110,7 @@ export function manifestOf(
     fingerprint: fingerprintOf(program),
     symbols: symbolsOf(program),
     inputs: inputInfos(program),
+    ...(program.several.length > 0 ? { several: program.several } : {}),
     hyper: program.hyper.map(({ name, value }) => ({ name, value })),
     parameters: program.parameters.map(tensorInfo),
     state: program.state.map(tensorInfo),

@@ -7,7 +7,7 @@ import { AdjointError, must } from '../errors.ts';
 import { describe, showShape } from '../describe.ts';
 import type { Expr, ScalarLike } from '../expr.ts';
 import type { Shape } from '../shape-types.ts';
-import { divide, product } from '../size.ts';
+import { divide, factors, product } from '../size.ts';
 import type { Size } from '../size.ts';
 import { add, div, mul, rsqrt, square, sub } from './arithmetic.ts';
 import { broadcastTo } from './broadcast.ts';
@@ -21,7 +21,11 @@ import { mean } from './reduce.ts';
 import { reshape } from './reshape.ts';
 
 type Float = Expr<Shape, FloatDType>;
-type StandardizedAttrs = { readonly axes: readonly number[] };
+type StandardizedAttrs = {
+  readonly axes: readonly number[];
+  /** Whether the statistics are those of a batch, for which one value is too few. */
+  readonly batch?: boolean;
+};
 
 /**
  * Operands: y, x and r, of one shape, where y = (x - mean) r and r = 1 / sqrt(variance + eps), over `axes`. Its
@@ -43,13 +47,14 @@ export const standardizedOp: Op<StandardizedAttrs> = defineOp<StandardizedAttrs>
 });
 
 /** (x - mean) / sqrt(variance + eps) over `axes`, and the mean and variance, with the axes kept. */
-function standardized(x: Float, axes: readonly number[], eps: number) {
+function standardized(x: Float, axes: readonly number[], eps: number, batch: boolean = false) {
   const average = mean(x, { axis: axes, keepdims: true }) as Float;
   const distance = sub(x, average) as Float;
   const variance = mean(square(distance), { axis: axes, keepdims: true }) as Float;
   const scale = broadcastTo(rsqrt(add(variance, eps)), x.shape);
   const y = mul(distance, scale as Float);
-  return { y: apply(standardizedOp, [y, x, scale], { axes }) as Float, mean: average, variance };
+  const attrs = batch ? { axes, batch } : { axes };
+  return { y: apply(standardizedOp, [y, x, scale], attrs) as Float, mean: average, variance };
 }
 
 /** A scale and a shift, each one number for a channel or an element. */
@@ -185,7 +190,8 @@ export function batchNorm<S extends Shape, D extends FloatDType>(
     return { output: affine(y, options, shape) as unknown as Expr<S, D>, runningMean, runningVar };
   }
   const axes = x.shape.map((_, i) => i).filter((i) => i !== 1);
-  const { y, mean: average, variance } = standardized(x as Float, axes, eps);
+  if (training) requireSeveral(x, axes);
+  const { y, mean: average, variance } = standardized(x as Float, axes, eps, training);
   const output = affine(y, options, shape) as unknown as Expr<S, D>;
   if (!training) return { output, runningMean, runningVar };
   const count = sizeOf(axes.map((axis) => must(x.shape[axis], 'axis')));
@@ -197,6 +203,30 @@ export function batchNorm<S extends Shape, D extends FloatDType>(
     runningMean: moved(runningMean, average, options.momentum ?? 0.1),
     runningVar: moved(runningVar, unbiased, options.momentum ?? 0.1),
   };
+}
+
+/** One value has no variance, and standardized it is 0 whatever it was. */
+function requireSeveral(x: Expr, axes: readonly number[]): void {
+  if (countOver(x, axes) !== 1) return;
+  const headline = 'batchNorm: training takes statistics over one value per channel';
+  throw new AdjointError('E-SHAPE-LAYER', headline, [describe(x)], 'Give it more rows or places.');
+}
+
+/** The number of elements that `axes` of `x` have together. */
+const countOver = (x: Expr, axes: readonly number[]): Size =>
+  product(axes.map((axis) => must(x.shape[axis], 'axis')));
+
+/**
+ * Sizes that must be more than 1 where `roots` are computed: batch statistics are taken over so many values. Those that
+ * are more than 1 by themselves are left out.
+ */
+export function severalNeeded(nodes: readonly Expr[]): Size[] {
+  const sizes = nodes.flatMap((node): Size[] => {
+    if (node.op.name !== standardizedOp.name) return [];
+    const { axes, batch } = node.attrs as StandardizedAttrs;
+    return batch ? [countOver(node, axes)] : [];
+  });
+  return [...new Set(sizes)].filter((size) => typeof size !== 'number' && factors(size).coefficient === 1);
 }
 
 /** `(1 - momentum) running + momentum batch`, as a constant for derivatives. */

@@ -12,6 +12,7 @@ import {
   training,
 } from 'adjoint';
 import { compile } from 'adjoint/compiler';
+import { fit } from 'adjoint/runtime';
 import type { Float } from './check.ts';
 import { checkDerivatives, given, numbersFrom, numbersOf, point } from './check.ts';
 import { replayRows } from './replay.ts';
@@ -70,15 +71,33 @@ describe('normalization', () => {
     );
   });
 
-  test('one element leaves the running variance finite', () => {
-    const x = given('x', [1, 2], [3, 4], 'float64');
-    const running = given('running', [2], [1, 1], 'float64');
-    const { runningVar } = batchNorm(x.expr, {
-      runningMean: running.expr,
-      runningVar: running.expr,
-      training: true,
-    });
-    numbersOf(runningVar as Float, [x, running]).forEach((value) => expect(value).toBeCloseTo(0.9, 15));
+  test('one value per channel is refused in training, where it is declared or when it comes', async () => {
+    expect(() => batchNorm(input('x', [1, 2]), { training: true })).toThrow(
+      /E-SHAPE-LAYER {2}batchNorm: training takes statistics over one value per channel/,
+    );
+    const model = nn.batchNorm1d(2);
+    const program = training({ model, loss: model(input('x', ['N', 2])).sum(), optimizer: optim.sgd() });
+    const module = compile(program);
+    const data = { x: [1, 2, 3, 4, 5, 6] };
+    const step = module.create({ capacity: { N: 3 }, data });
+    expect(step.step({ x: [1, 2, 3, 4] }).loss).toBeCloseTo(0, 6);
+    const refusal = /E-BATCH-SINGLE {2}N is 1, and batch statistics need more than one value/;
+    expect(() => step.step({ x: [1, 2] })).toThrow(refusal);
+    expect(() => step.run(null, 2)).toThrow(refusal);
+    expect(step.evaluate({ x: [1, 2] }).loss).toBeGreaterThan(0);
+    const options = { data: { x: Float32Array.from(data.x) }, batchSize: 2, epochs: 1, log: () => undefined };
+    await expect(fit(module, options)).rejects.toThrow(/E-DATA-SINGLE {2}fit: the last batch has N = 1/);
+    expect((await fit(module, { ...options, dropLast: true })).epochs).toHaveLength(1);
+  });
+
+  test('a place beside the row is enough for statistics', () => {
+    const model = nn.batchNorm1d(2);
+    const program = training({ model, loss: model(input('x', ['N', 2, 3])).sum(), optimizer: optim.sgd() });
+    expect(
+      compile(program)
+        .create({ capacity: { N: 1 } })
+        .step({ x: [1, 2, 3, 4, 5, 6] }).loss,
+    ).toBeCloseTo(0, 6);
   });
 
   test('a layer that is applied twice has seen two batches, also where each has the same share', () => {

@@ -27,6 +27,11 @@ export function symbolsOf({ inputs }: Program): string[] {
   return [...new Set(inputs.flatMap(({ shape }) => shape.flatMap((size) => factors(size).symbols)))];
 }
 
+/** The smallest value of a symbol: batch statistics need more than one value. */
+function leastOf({ several }: Program, symbol: string): number {
+  return several.some((size) => factors(size).symbols.includes(symbol)) ? 2 : 1;
+}
+
 /** Where the elements of an input lie: whole numbers in the range that the program knows, floats in [-2, 2]. */
 function rangeOf(slot: InputSlot, program: Program): Range {
   const known = program.ranges.get(slot);
@@ -60,11 +65,15 @@ function drawHyper(draw: Draw, { hyper }: Program): Record<string, number> {
 export function drawRun(draw: Draw, program: Program, options: RunOptions = {}): Run {
   const { calls = 3, largest = 5, special = false, hyper = true } = options;
   const symbols = symbolsOf(program);
-  const capacity = Object.fromEntries(symbols.map((symbol) => [symbol, draw.int(1, largest)]));
+  const upTo = (symbol: string, most: number): number => {
+    const least = leastOf(program, symbol);
+    return draw.int(least, Math.max(least, most));
+  };
+  const capacity = Object.fromEntries(symbols.map((symbol) => [symbol, upTo(symbol, largest)]));
   const names = programGraphs(program).map(({ entry }) => entry);
   const made = Array.from({ length: calls }, (_, i): Call => {
     const entry = i === 0 ? (names[0] ?? 'predict') : pick(draw, names);
-    const sizes = Object.fromEntries(symbols.map((symbol) => [symbol, draw.int(1, capacity[symbol] ?? 1)]));
+    const sizes = Object.fromEntries(symbols.map((symbol) => [symbol, upTo(symbol, capacity[symbol] ?? 1)]));
     const slots = program.inputs.filter((slot) => program.readers.get(slot)?.includes(entry));
     const batch = drawBatch(draw, program, slots, sizes, special);
     const changes = hyper && entry === 'step' && i > 0 && chance(draw, 30);

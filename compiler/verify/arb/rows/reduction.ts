@@ -182,7 +182,9 @@ export const reductionRows: readonly Row[] = [
     name: 'batchNorm',
     grow: (g) => {
       const x = g.known(g.draw.int(2, 4), 1);
-      return ops.batchNorm(x, { training: true, weight: g.floatOf([x.shape[1] ?? 1]) }).output;
+      // One value per channel is refused in training.
+      const training = x.shape.some((size, axis) => axis !== 1 && size !== 1);
+      return ops.batchNorm(x, { training, weight: g.floatOf([x.shape[1] ?? 1]) }).output;
     },
   },
   {

@@ -857,11 +857,18 @@ class Binder {
   sizes;
   #manifest;
   #capacity;
+  /** Symbols of which one at least must be more than 1 in a step. */
+  #several;
   #factors;
   constructor(manifest, inputs, capacity) {
     this.#manifest = manifest;
     this.sizes = manifest.symbols.map(() => 0);
     this.#capacity = manifest.symbols.map((symbol) => capacity.get(symbol) ?? 0);
+    this.#several = (manifest.several ?? []).map((size) =>
+      String(size)
+        .split('*')
+        .map((symbol) => manifest.symbols.indexOf(symbol)),
+    );
     this.#factors = inputs.map(({ coefficient, symbols }) => ({
       coefficient,
       symbols: symbols.map((symbol) => manifest.symbols.indexOf(symbol)),
@@ -869,6 +876,15 @@ class Binder {
   }
   reset() {
     this.sizes.fill(0);
+  }
+  /** Throws where the sizes are too small to train with. */
+  checkSeveral() {
+    for (let i = 0; i < this.#several.length; i++) {
+      if (this.#several[i]?.some((symbol) => this.sizes[symbol] !== 1)) continue;
+      const headline = `${String(this.#manifest.several?.[i])} is 1, and batch statistics need more than one value`;
+      const hint = 'Pass more rows. In fit, dropLast: true leaves out a last batch that is smaller.';
+      throw fault('E-BATCH-SINGLE', headline, hint);
+    }
   }
   /** Sets one size, for batches that are chosen inside. */
   set(symbol, size) {
@@ -1284,6 +1300,7 @@ class Trainer {
   }
   /** One step on the batch in place; false where its loss is not finite. */
   #step(i) {
+    this.#binder.checkSeveral();
     const finite = this.#entries.step?.apply(null, this.#binder.sizes);
     this.#losses[i] = this.#values[0] ?? Number.NaN;
     return Boolean(finite);
@@ -1426,6 +1443,7 @@ function stepOver(parts, options) {
       if (!entries.step) throw missing('step');
       if (changes) setHyper(manifest, hyper, changes);
       reader.read(batch, 'step');
+      binder.checkSeveral();
       entries.step.apply(null, binder.sizes);
       return finish();
     },
