@@ -97,5 +97,5 @@ export function placeLayer(name: string, attrs: Attributes, place: Place): Expr 
   const rowShape = Object.hasOwn(rowShapes, name) ? rowShapes[name] : undefined;
   if (!rowShape || !Object.hasOwn(layerRows, name)) return null;
   const dtype = name === 'Embedding' ? 'int32' : 'float32';
-  return standalone({ ...attrs, layer: name, name: place.name })(place.input([1, ...rowShape(attrs)], dtype));
+  return standalone({ ...attrs, layer: name, name: place.name })(place.input([2, ...rowShape(attrs)], dtype));
 }
