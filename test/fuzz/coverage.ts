@@ -1,5 +1,7 @@
 /** What a run of the fuzz has met: operators, sizes, element types and special numbers. Counted in runs. */
 import type { Case } from '../../compiler/verify/case/case.ts';
+import { lossOf } from '../../compiler/verify/case/case.ts';
+import { exactRules } from './fewer-rewrites.ts';
 import { evaluateSize } from '../../src/size.ts';
 import type { Size } from '../../src/size.ts';
 import { isFloat } from '../../src/dtype.ts';
@@ -54,6 +56,8 @@ export class Coverage {
   readonly declared: Counts = new Map();
   /** Runs with such tensors or elements. */
   readonly traits: Counts = new Map();
+  /** Runs in which a rewrite rule was tried alone. */
+  readonly alone: Counts = new Map();
   /** Sizes of axes from 2 on, and how many of them 4 does not divide. */
   readonly sizes = { all: 0, odd: 0 };
 
@@ -62,12 +66,17 @@ export class Coverage {
     for (const name of namesIn(roots)) up(this.compiled, name);
   }
 
+  addAlone(rule: string): void {
+    up(this.alone, rule);
+  }
+
   addDeclared(roots: readonly Expr[]): void {
     for (const name of namesIn(roots)) up(this.declared, name);
   }
 
   /** A graph with the numbers that it reads. */
-  addCase({ roots, data, sizes }: Case): void {
+  addCase(of: Case): void {
+    const { roots, data, sizes } = of;
     const found = new Set<string>();
     const nodes = everyNode(roots);
     for (const { dtype, shape } of nodes) {
@@ -79,7 +88,7 @@ export class Coverage {
       for (const [name, test] of Object.entries(numbers)) if (elements.some(test)) found.add(name);
     }
     for (const trait of found) up(this.traits, trait);
-    this.addDeclared(roots);
+    this.addDeclared([...of.outputs, lossOf(of)]);
   }
 
   #addShape(shape: readonly Size[], sizes: Case['sizes'], found: Set<string>): void {
@@ -122,6 +131,7 @@ export class Coverage {
       ...operatorLines,
       ...left,
       `runs by what they hold: ${traits}`,
+      `rewrite rules tried alone: ${this.alone.size} of ${exactRules.length}`,
       `sizes that 4 does not divide: ${(100 * this.oddShare).toFixed(0)} % of ${this.sizes.all}`,
     ].join('\n');
   }

@@ -1,11 +1,13 @@
 /** The same graph behind fewer rewrites: no bit may change, on any target. */
-import { allRules } from '../../compiler/rewrite/stages.ts';
+import type { Rule } from '../../compiler/rewrite/rule.ts';
+import { allRules, stagesOf } from '../../compiler/rewrite/stages.ts';
 import type { Stage } from '../../compiler/rewrite/stages.ts';
 import type { Lowered } from '../../compiler/lowered.ts';
 import { lower } from '../../compiler/lowered.ts';
 import { optimize } from '../../compiler/pipeline.ts';
 import type { Case } from '../../compiler/verify/case/case.ts';
 import { programOf, runOf } from '../../compiler/verify/case/case.ts';
+import { firedRules } from '../../compiler/verify/case/bisect.ts';
 import type { Draw } from '../../compiler/verify/draw.ts';
 import { chance, pick } from '../../compiler/verify/draw.ts';
 import { differentBits } from '../../compiler/verify/run/compare.ts';
@@ -20,15 +22,21 @@ import type { StepModule } from '../../runtime/contract.ts';
 export interface Fewer {
   readonly name: string;
   readonly stages: readonly Stage[];
+  /** The rule that is alone; null where there is none. */
+  readonly rule: string | null;
 }
 
-const exactRules = allRules.filter(({ exact }) => exact);
+/** Rules that keep every bit. */
+export const exactRules: readonly Rule[] = allRules.filter(({ exact }) => exact);
 
-/** No rewrites, or one rule alone. */
-export function fewerRewrites(draw: Draw): Fewer {
-  if (chance(draw, 50)) return { name: 'no rewrites', stages: [] };
-  const rule = pick(draw, exactRules);
-  return { name: `rule ${rule.name} alone`, stages: [{ name: 'alone', rules: [rule] }] };
+/** No rewrites, or alone one rule of those that fire in the case. */
+export function fewerRewrites(draw: Draw, of: Case): Fewer {
+  const fired = new Set(firedRules(of, stagesOf('strict')));
+  const rules = exactRules.filter(({ name }) => fired.has(name));
+  if (rules.length === 0 || chance(draw, 30)) return { name: 'no rewrites', stages: [], rule: null };
+  const rule = pick(draw, rules);
+  const stages = [{ name: 'alone', rules: [rule] }];
+  return { name: `rule ${rule.name} alone`, stages, rule: rule.name };
 }
 
 function watch(program: Program, module: StepModule, of: Case): Observed[] {

@@ -6,6 +6,7 @@ import { targets } from '../../compiler/verify/targets.ts';
 import { neverSeen, notCompiled } from './coverage.ts';
 import { fastFault } from './fast.ts';
 import { fastRows, inexactRules } from './fast-rows.ts';
+import { exactRules } from './fewer-rewrites.ts';
 import { drawForRun, fuzz } from './fuzz.ts';
 
 const [runs, seed] = [2000, 20261];
@@ -34,6 +35,10 @@ describe(`the fuzz, in ${runs} runs of seed ${seed}`, () => {
     const left = Object.keys(notCompiled);
     expect(left.filter((name) => coverage.compiled.has(name))).toEqual([]);
     expect([...neverSeen].filter((name) => !left.includes(name))).toEqual([]);
+  });
+
+  it('tries most exact rewrite rules alone, where they fire', () => {
+    expect(coverage.alone.size).toBeGreaterThan(0.7 * exactRules.length);
   });
 
   it('meets both float types, odd, named and empty sizes, and special numbers', () => {

@@ -75,7 +75,8 @@ class Fuzz {
     this.coverage.addCase(of);
     const compiled = lowered ? [lowered.program] : [];
     if (run % 4 !== 0) return this.coverage.addCompiled(compiled);
-    const fewer = fewerRewrites(drawForRun(seed ^ 0x5bd1e995, run));
+    const fewer = fewerRewrites(drawForRun(seed ^ 0x5bd1e995, run), of);
+    if (fewer.rule !== null) this.coverage.addAlone(fewer.rule);
     const { lines, program } = rewriteFault(of, fewer, targets, lowered ?? undefined);
     this.coverage.addCompiled([...compiled, program]);
     if (lines.length === 0) return;

@@ -23,7 +23,7 @@ function failsBehind(of: Case, stages: readonly Stage[]): boolean {
 }
 
 /** The rules that fire when the case is compiled, each once. */
-function firedRules(of: Case, stages: readonly Stage[]): string[] {
+export function firedRules(of: Case, stages: readonly Stage[]): string[] {
   const fired = new Set<string>();
   const observe: Observer = (_pass, _program, firings) => firings.forEach(({ rule }) => fired.add(rule));
   optimize(programOf(of), observe, { stages });

@@ -4,7 +4,7 @@
  */
 import { constant, withUpdate } from '../../../src/ops/index.ts';
 import type { AttrValue, Expr } from '../../../src/expr.ts';
-import type { Program } from '../../../src/program.ts';
+import type { Loss, Program } from '../../../src/program.ts';
 import type { InputSlot, Slot, StateSlot } from '../../../src/slot.ts';
 import { factors, isSize } from '../../../src/size.ts';
 import { tensor } from '../../../src/ops/leaves.ts';
@@ -104,14 +104,18 @@ export function programOf(of: Case): Program {
   return { ...program, initial };
 }
 
-function declared({ outputs, updates }: Case): Program {
-  const named = Object.fromEntries(outputs.map((expr, i) => [`y${i}`, expr]));
-  if (updates.length === 0) return inference({ name: 'case', outputs: named });
-  const loss = updates.reduce(
+function declared(of: Case): Program {
+  const outputs = Object.fromEntries(of.outputs.map((expr, i) => [`y${i}`, expr]));
+  if (of.updates.length === 0) return inference({ name: 'case', outputs });
+  return training({ name: 'case', loss: lossOf(of), optimizer: sgd({ lr: 0 }), outputs });
+}
+
+/** A loss that is 0, and updates the states of a case. */
+export function lossOf({ updates }: CaseFields): Loss {
+  return updates.reduce<Loss>(
     (value, { state, next }) => withUpdate(value, state, next),
     constant(0, 'float64'),
   );
-  return training({ name: 'case', loss, optimizer: sgd({ lr: 0 }), outputs: named });
 }
 
 /** The starting value of a state as an expression. */

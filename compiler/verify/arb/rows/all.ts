@@ -6,6 +6,7 @@ import { indexingRows } from './indexing.ts';
 import { loopRows } from './loops.ts';
 import { movementRows } from './movement.ts';
 import { reductionRows } from './reduction.ts';
+import { rewritableRows } from './rewritable.ts';
 
 export const rows: readonly Row[] = [
   ...elementwiseRows,
@@ -14,4 +15,5 @@ export const rows: readonly Row[] = [
   ...indexingRows,
   ...composedRows,
   ...loopRows,
+  ...rewritableRows,
 ];

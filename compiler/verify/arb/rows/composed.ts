@@ -52,6 +52,13 @@ function scalarOf(g: Growth, y: Float): Expr<[], 'float32'> {
   return ops.sum(weighted as Expr) as unknown as Expr<[], 'float32'>;
 }
 
+/** What is computed again for the derivative. */
+const recomputed: readonly (readonly [name: string, f: Function])[] = [
+  ['gate', (x) => ops.mul(ops.tanh(x), ops.sigmoid(ops.neg(x)))],
+  ['chain', (x) => ops.exp(ops.neg(ops.square(ops.sin(x))))],
+  ['softmax', (x) => (x.shape.length > 0 ? ops.softmax(x, { axis: -1 }) : ops.square(ops.cos(x)))],
+];
+
 export const composedRows: readonly Row[] = [
   { name: 'activation', grow: (g) => pick(g.draw, activations)(g.float()) },
   {
@@ -72,14 +79,13 @@ export const composedRows: readonly Row[] = [
     name: 'checkpoint',
     grow: (g) => ops.checkpoint((x) => ops.mul(ops.tanh(x), ops.exp(ops.neg(x))), g.float()),
   },
-  {
-    name: 'derivative through recomputation',
+  ...recomputed.map(([name, f]): Row => ({
+    name: `derivative through recomputation: ${name}`,
     grow: (g) => {
       const x = g.float();
-      const y = ops.checkpoint((of) => ops.mul(ops.tanh(of), ops.sigmoid(ops.neg(of))), x);
-      return ops.gradient(scalarOf(g, y), x as Expr<Shape, 'float32'>);
+      return ops.gradient(scalarOf(g, ops.checkpoint(f, x) as Float), x as Expr<Shape, 'float32'>);
     },
-  },
+  })),
   {
     name: 'derivative by hand',
     grow: (g) => {
