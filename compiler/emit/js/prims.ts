@@ -18,6 +18,7 @@ export type Helper =
   | 'toInt32'
   | 'copysign'
   | 'fromWords'
+  | 'powers'
   | 'bits'
   | 'fromBits'
   | 'highWord'
@@ -108,8 +109,8 @@ export const jsPrims: Readonly<Record<CorePrim, Row>> = {
   toBool: always((a) => binary('!==', must(a), zero)),
   pow2: {
     write: (_dtype, k) =>
-      call('fromWords', binary('<<', binary('+', k, plain(code`1023`)), plain(code`20`)), zero),
-    helper: () => 'fromWords',
+      plain(code`powers[${binary('&', binary('+', k, plain(code`1023`)), plain(code`4095`)).code}]`),
+    helper: () => 'powers',
   },
   exponent: helped('exponent'),
   mantissa: helped('mantissa'),
@@ -127,6 +128,7 @@ export const helperNeeds: Readonly<Partial<Record<Helper, readonly Helper[]>>> =
   joinProduct32: ['lanes'],
   joinProduct64: ['lanes'],
   fromWords: ['words'],
+  powers: ['words', 'fromWords'],
   highWord: ['words'],
   lowWord: ['words'],
   exponent: ['words'],
@@ -202,6 +204,8 @@ function copysign(x, y) {
   int32Words[0] = low;
   return float64Word[0];
 }`,
+  powers: `// Powers of two by sign and exponent: taking them from memory is faster than making them of words.
+const powers = Float64Array.from({ length: 4096 }, (_, i) => fromWords(i << 20, 0));`,
   highWord: `function highWord(x) {
   float64Word[0] = x;
   return int32Words[1];

@@ -1462,6 +1462,9 @@ function fromWords(high, low) {
   return float64Word[0];
 }
 
+// Powers of two by sign and exponent: taking them from memory is faster than making them of words.
+const powers = Float64Array.from({ length: 4096 }, (_, i) => fromWords(i << 20, 0));
+
 function lowWord(x) {
   float64Word[0] = x;
   return int32Words[0];
@@ -1552,8 +1555,8 @@ function exp_f64(x) {
   const v_7 = square * 0.5 + square * r * (v_3 + r * v_6) - beyond;
   const low2 = low + v_7;
   const half = lowWord(n * 0.5 + 6755399441055744);
-  const scale = fromWords((half + 1023) << 20, 0);
-  const scale2 = fromWords((((k - half) | 0) + 1023) << 20, 0);
+  const scale = powers[(half + 1023) & 4095];
+  const scale2 = powers[(((k - half) | 0) + 1023) & 4095];
   const v_8 = x < -745.1332191019412 ? 0 : (high2 + low2) * scale * scale2;
   return 709.782712893384 < x ? Infinity : v_8;
 }
@@ -1563,10 +1566,9 @@ function log_f64(x) {
   const v = small ? 18014398509481984 : 0.25;
   const scaled = x * v;
   const exponent_2 = exponent(scaled * 1.4142135623730951);
-  const v_2 = fromWords(((-exponent_2 | 0) + 1023) << 20, 0);
-  const m = scaled * v_2;
-  const v_3 = small ? -54 : 2;
-  const k = exponent_2 + v_3;
+  const m = scaled * powers[((-exponent_2 | 0) + 1023) & 4095];
+  const v_2 = small ? -54 : 2;
+  const k = exponent_2 + v_2;
   const f = m - 1;
   const s = f / (f + 2);
   const z = s * s;
@@ -1575,14 +1577,14 @@ function log_f64(x) {
   const x2 = k * 0.6931471803691238;
   const high = x2 + f;
   const low = f - (high - x2);
-  const v_4 = 0.14794963120678434 * square + 0.18183560413926605;
-  const v_5 = (v_4 * square + 0.28571428741695115) * square;
-  const v_6 = 0.15314150534067678 * square + 0.22222198647206118;
-  const v_7 = v_5 + 0.6666666666666734 + z * (v_6 * square + 0.39999999999417585);
-  const v_8 = s * (half + z * v_7) + k * 1.9082149292705877e-10;
-  const v_9 = x < Infinity ? high + (low - (half - v_8)) : x;
-  const v_10 = x === 0 ? -Infinity : v_9;
-  return x < 0 ? NaN : v_10;
+  const v_3 = 0.14794963120678434 * square + 0.18183560413926605;
+  const v_4 = (v_3 * square + 0.28571428741695115) * square;
+  const v_5 = 0.15314150534067678 * square + 0.22222198647206118;
+  const v_6 = v_4 + 0.6666666666666734 + z * (v_5 * square + 0.39999999999417585);
+  const v_7 = s * (half + z * v_6) + k * 1.9082149292705877e-10;
+  const v_8 = x < Infinity ? high + (low - (half - v_7)) : x;
+  const v_9 = x === 0 ? -Infinity : v_8;
+  return x < 0 ? NaN : v_9;
 }
 
 function cos_f64(x) {

@@ -606,6 +606,9 @@ function fromWords(high, low) {
   return float64Word[0];
 }
 
+// Powers of two by sign and exponent: taking them from memory is faster than making them of words.
+const powers = Float64Array.from({ length: 4096 }, (_, i) => fromWords(i << 20, 0));
+
 function lowWord(x) {
   float64Word[0] = x;
   return int32Words[0];
@@ -696,8 +699,8 @@ function exp_f64(x) {
   const v_7 = square * 0.5 + square * r * (v_3 + r * v_6) - beyond;
   const low2 = low + v_7;
   const half = lowWord(n * 0.5 + 6755399441055744);
-  const scale = fromWords((half + 1023) << 20, 0);
-  const scale2 = fromWords((((k - half) | 0) + 1023) << 20, 0);
+  const scale = powers[(half + 1023) & 4095];
+  const scale2 = powers[(((k - half) | 0) + 1023) & 4095];
   const v_8 = x < -745.1332191019412 ? 0 : (high2 + low2) * scale * scale2;
   return 709.782712893384 < x ? Infinity : v_8;
 }
@@ -707,10 +710,9 @@ function log_f64(x) {
   const v = small ? 18014398509481984 : 0.25;
   const scaled = x * v;
   const exponent_2 = exponent(scaled * 1.4142135623730951);
-  const v_2 = fromWords(((-exponent_2 | 0) + 1023) << 20, 0);
-  const m = scaled * v_2;
-  const v_3 = small ? -54 : 2;
-  const k = exponent_2 + v_3;
+  const m = scaled * powers[((-exponent_2 | 0) + 1023) & 4095];
+  const v_2 = small ? -54 : 2;
+  const k = exponent_2 + v_2;
   const f = m - 1;
   const s = f / (f + 2);
   const z = s * s;
@@ -719,14 +721,14 @@ function log_f64(x) {
   const x2 = k * 0.6931471803691238;
   const high = x2 + f;
   const low = f - (high - x2);
-  const v_4 = 0.14794963120678434 * square + 0.18183560413926605;
-  const v_5 = (v_4 * square + 0.28571428741695115) * square;
-  const v_6 = 0.15314150534067678 * square + 0.22222198647206118;
-  const v_7 = v_5 + 0.6666666666666734 + z * (v_6 * square + 0.39999999999417585);
-  const v_8 = s * (half + z * v_7) + k * 1.9082149292705877e-10;
-  const v_9 = x < Infinity ? high + (low - (half - v_8)) : x;
-  const v_10 = x === 0 ? -Infinity : v_9;
-  return x < 0 ? NaN : v_10;
+  const v_3 = 0.14794963120678434 * square + 0.18183560413926605;
+  const v_4 = (v_3 * square + 0.28571428741695115) * square;
+  const v_5 = 0.15314150534067678 * square + 0.22222198647206118;
+  const v_6 = v_4 + 0.6666666666666734 + z * (v_5 * square + 0.39999999999417585);
+  const v_7 = s * (half + z * v_6) + k * 1.9082149292705877e-10;
+  const v_8 = x < Infinity ? high + (low - (half - v_7)) : x;
+  const v_9 = x === 0 ? -Infinity : v_8;
+  return x < 0 ? NaN : v_9;
 }
 
 function pow_f64(x, y) {
@@ -736,10 +738,9 @@ function pow_f64(x, y) {
   const v = small ? 18014398509481984 : 0.25;
   const scaled = a * v;
   const exponent_2 = exponent(scaled * 1.1547005383792517);
-  const v_2 = fromWords(((-exponent_2 | 0) + 1023) << 20, 0);
-  const m = scaled * v_2;
-  const v_3 = small ? -54 : 2;
-  const k = exponent_2 + v_3;
+  const m = scaled * powers[((-exponent_2 | 0) + 1023) & 4095];
+  const v_2 = small ? -54 : 2;
+  const k = exponent_2 + v_2;
   const upper = 1.224744871391589 < m;
   const center = upper ? 1.5 : 1;
   const high = m + center;
@@ -754,8 +755,8 @@ function pow_f64(x, y) {
   const head2 = c2 - (c2 - high);
   const tail2 = high - head2;
   const product = q * high;
-  const v_4 = product - head * head2 - tail * head2 - head * tail2;
-  const low2 = tail * tail2 - v_4;
+  const v_3 = product - head * head2 - tail * head2 - head * tail2;
+  const low2 = tail * tail2 - v_3;
   const low3 = (top - product - low2 - q * low) / high;
   const high2 = q + low3;
   const low4 = low3 - (high2 - q);
@@ -772,27 +773,27 @@ function pow_f64(x, y) {
   const head5 = c5 - (c5 - high2);
   const tail5 = high2 - head5;
   const product2 = square * high2;
-  const v_5 = product2 - head4 * head5 - tail4 * head5 - head4 * tail5;
-  const low7 = tail4 * tail5 - v_5;
+  const v_4 = product2 - head4 * head5 - tail4 * head5 - head4 * tail5;
+  const low7 = tail4 * tail5 - v_4;
   const low8 = low7 + (square * low4 + low6 * high2);
   const c6 = product2 * 134217729;
   const head6 = c6 - (c6 - product2);
   const cubic = head6 * 0.6666666641831398;
-  const v_6 = upper ? 0.40546510810816017 : 0;
-  const x2 = k * 0.6931471803691238 + v_6;
+  const v_5 = upper ? 0.40546510810816017 : 0;
+  const x2 = k * 0.6931471803691238 + v_5;
   const y2 = high2 * 2;
   const high3 = x2 + y2;
   const low9 = y2 - (high3 - x2);
   const high4 = high3 + cubic;
   const low10 = cubic - (high4 - high3);
-  const v_7 = (product2 - head6 + low8) * 0.6666666666666666;
-  const v_8 = 0.13797969252342882 * square + 0.15377394723776758;
-  const v_9 = (v_8 * square + 0.18181874777715054) * square;
-  const v_10 = (v_9 + 0.2222222198872165) * square + 0.28571428571901086;
-  const v_11 = square * square * high2 * (v_10 * square + 0.3999999999999964);
-  const v_12 = upper ? 4.215966355549632e-15 : 0;
-  const v_13 = head6 * 2.483526865641276e-9 + v_7 + (v_11 + (k * 1.9082149292705877e-10 + v_12));
-  const y3 = low9 + low10 + (low4 * 2 + v_13);
+  const v_6 = (product2 - head6 + low8) * 0.6666666666666666;
+  const v_7 = 0.13797969252342882 * square + 0.15377394723776758;
+  const v_8 = (v_7 * square + 0.18181874777715054) * square;
+  const v_9 = (v_8 + 0.2222222198872165) * square + 0.28571428571901086;
+  const v_10 = square * square * high2 * (v_9 * square + 0.3999999999999964);
+  const v_11 = upper ? 4.215966355549632e-15 : 0;
+  const v_12 = head6 * 2.483526865641276e-9 + v_6 + (v_10 + (k * 1.9082149292705877e-10 + v_11));
+  const y3 = low9 + low10 + (low4 * 2 + v_12);
   const high5 = high4 + y3;
   const low11 = y3 - (high5 - high4);
   const c7 = y * 134217729;
@@ -802,8 +803,8 @@ function pow_f64(x, y) {
   const head8 = c8 - (c8 - high5);
   const tail7 = high5 - head8;
   const product3 = y * high5;
-  const v_14 = product3 - head7 * head8 - tail6 * head8 - head7 * tail7;
-  const low12 = tail6 * tail7 - v_14;
+  const v_13 = product3 - head7 * head8 - tail6 * head8 - head7 * tail7;
+  const low12 = tail6 * tail7 - v_13;
   const y4 = low12 + y * low11;
   const high6 = product3 + y4;
   const low13 = y4 - (high6 - product3);
@@ -816,29 +817,29 @@ function pow_f64(x, y) {
   const square2 = r * r;
   const high8 = 1 + high7;
   const low14 = high7 - (high8 - 1);
-  const v_15 = 2.5115291381030774e-8 * square2 + 0.000002755722527164606;
-  const v_16 = (v_15 * square2 + 0.00019841269906227868) * square2;
-  const v_17 = (v_16 + 0.008333333333312968) * square2 + 0.16666666666666688;
-  const v_18 = 2.101429486132145e-9 * square2 + 2.7556978784414885e-7;
-  const v_19 = (v_18 * square2 + 0.000024801587629922473) * square2;
-  const v_20 = (v_19 + 0.0013888888888757107) * square2 + 0.041666666666666845;
-  const v_21 = square2 * 0.5 + square2 * r * (v_17 + r * v_20);
-  const low15 = low14 + (v_21 - beyond);
+  const v_14 = 2.5115291381030774e-8 * square2 + 0.000002755722527164606;
+  const v_15 = (v_14 * square2 + 0.00019841269906227868) * square2;
+  const v_16 = (v_15 + 0.008333333333312968) * square2 + 0.16666666666666688;
+  const v_17 = 2.101429486132145e-9 * square2 + 2.7556978784414885e-7;
+  const v_18 = (v_17 * square2 + 0.000024801587629922473) * square2;
+  const v_19 = (v_18 + 0.0013888888888757107) * square2 + 0.041666666666666845;
+  const v_20 = square2 * 0.5 + square2 * r * (v_16 + r * v_19);
+  const low15 = low14 + (v_20 - beyond);
   const half = lowWord(n * 0.5 + 6755399441055744);
-  const scale = fromWords((half + 1023) << 20, 0);
-  const scale2 = fromWords((((k2 - half) | 0) + 1023) << 20, 0);
-  const v_22 = high6 < -745.1332191019412 ? 0 : (high8 + low15) * scale * scale2;
-  const v_23 = 709.782712893384 < high6 ? Infinity : v_22;
-  const v_24 = ((1 < a) & (0 < y)) | ((a < 1) & (y < 0)) ? Infinity : 0;
-  const v_25 = a === 1 ? 1 : v_24;
-  const value = tame ? v_23 : v_25;
+  const scale = powers[(half + 1023) & 4095];
+  const scale2 = powers[(((k2 - half) | 0) + 1023) & 4095];
+  const v_21 = high6 < -745.1332191019412 ? 0 : (high8 + low15) * scale * scale2;
+  const v_22 = 709.782712893384 < high6 ? Infinity : v_21;
+  const v_23 = ((1 < a) & (0 < y)) | ((a < 1) & (y < 0)) ? Infinity : 0;
+  const v_24 = a === 1 ? 1 : v_23;
+  const value = tame ? v_22 : v_24;
   const whole = Math.trunc(y) === y;
   const half2 = y * 0.5;
-  const v_26 = (x !== x) | (y !== y) | ((x < 0) & (a < Infinity) & !whole);
-  const v_27 = (copysign(1, x) < 0) & (whole & !(Math.trunc(half2) === half2));
-  const v_28 = v_27 ? -value : value;
-  const v_29 = v_26 ? NaN : v_28;
-  return (y === 0) | (x === 1) ? 1 : v_29;
+  const v_25 = (x !== x) | (y !== y) | ((x < 0) & (a < Infinity) & !whole);
+  const v_26 = (copysign(1, x) < 0) & (whole & !(Math.trunc(half2) === half2));
+  const v_27 = v_26 ? -value : value;
+  const v_28 = v_25 ? NaN : v_27;
+  return (y === 0) | (x === 1) ? 1 : v_28;
 }
 
 const engine = { allocate: (bytes) => ({ buffer: new ArrayBuffer(bytes) }), start };
