@@ -13,6 +13,7 @@ import { Placement, block } from './place.ts';
 import type { Locate, Place } from './trace.ts';
 import { Trace, indexIn } from './trace.ts';
 import { domainOf } from './domain.ts';
+import { indexOfPart, nestShape, partsOf } from './parts.ts';
 
 /** A node and the place that its value goes to. */
 export interface Root {
@@ -43,7 +44,7 @@ export function lowerGroup(
 
 /** The nest over the largest shape; a smaller shape is a prefix of it and takes the outer axes. */
 function traceRoots(trace: Trace, roots: readonly Root[]): Nest {
-  const domain = domainOf(roots.map(({ node }) => node.shape));
+  const domain = domainOf(roots.map(({ node }) => nestShape(node)));
   const axes = domain.map((size): Axis | null => (size === 1 ? null : trace.axis('i', size)));
   const indexOf = (shape: readonly Size[]): Scalar[] =>
     shape.map((size, d) => {
@@ -52,16 +53,19 @@ function traceRoots(trace: Trace, roots: readonly Root[]): Nest {
     });
   const stores = roots
     .filter(({ isStored = true }) => isStored)
-    .map(({ node, place }): Store => {
-      const index = indexOf(node.shape);
-      const at = trace.table.intern(indexIn(place, index, node.shape));
-      return { buffer: place.buffer, index: at, value: trace.compute(node, index) };
+    .flatMap(({ node, place }) => {
+      const index = indexOf(nestShape(node));
+      return partsOf(node).map((part, i): Store => {
+        const at = trace.table.intern(indexIn(place, indexOfPart(node, i, index), node.shape));
+        const value = part === node ? trace.compute(node, index) : trace.value(part, index);
+        return { buffer: place.buffer, index: at, value };
+      });
     });
   return { axes: axes.filter((axis) => axis !== null), stores };
 }
 
 function finish(name: string, trace: Trace, { axes, stores }: Nest, outer: readonly Axis[]): LoopKernel {
-  const outputs = stores.map(({ buffer }) => buffer);
+  const outputs = [...new Set(stores.map(({ buffer }) => buffer))];
   const scalars = stores.flatMap(({ index, value }) => [index, value]);
   const placement = new Placement(trace, scalars, new Set(outputs.map(storage)));
   const chain: Block[] = [block(null, outer)];

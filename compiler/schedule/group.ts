@@ -8,6 +8,7 @@ import { isScan } from '../../src/ops/scan.ts';
 import type { Size } from '../../src/size.ts';
 import { postorder } from '../../src/walk.ts';
 import { domainOf, sharesNest } from '../lower/domain.ts';
+import { nestShape } from '../lower/parts.ts';
 import { OnlineOrder } from './online-order.ts';
 import { readsOf } from './reads.ts';
 
@@ -122,11 +123,12 @@ class Groups {
   /** Puts a node into the last group that takes it, or into one of its own. */
   place(candidate: Candidate): void {
     const { node, kind, early, operands, reads } = candidate;
-    const home = this.#homeOf(candidate) ?? { nodes: [], early, domain: node.shape, kinds: new Set() };
+    const shape = nestShape(node);
+    const home = this.#homeOf(candidate) ?? { nodes: [], early, domain: shape, kinds: new Set() };
     if (home.nodes.length === 0) this.#order.add(home);
     this.join(home, node);
     home.kinds.add(kind);
-    home.domain = domainOf([home.domain, node.shape]);
+    home.domain = domainOf([home.domain, shape]);
     for (const operand of operands) this.#order.wait(home, operand);
     for (const read of reads) if (this.of(read) !== home) this.#readOutside.add(read);
     for (const read of node.shape.length === 0 ? [null] : reads) this.#remember(read, home);
@@ -166,17 +168,18 @@ function takes(group: Group, candidate: Candidate): boolean {
   const { node, early, unaligned } = candidate;
   if (!canGrow(group) || group.early !== early || unaligned.has(group) || group.kinds.has('apart'))
     return false;
-  if (!sharesNest(group.domain, node.shape) || (group.domain.length === 0) !== (node.shape.length === 0))
-    return false;
+  const shape = nestShape(node);
+  if (!sharesNest(group.domain, shape) || (group.domain.length === 0) !== (shape.length === 0)) return false;
   return !group.kinds.has('contraction') || isEpilogue(group, candidate);
 }
 
 /** What follows a contraction in its kernel is elementwise and of its shape. */
 function isEpilogue(group: Group, { node, kind, alone }: Candidate): boolean {
-  return kind === 'elementwise' && !alone && domainOf([group.domain, node.shape]) === group.domain;
+  return kind === 'elementwise' && !alone && domainOf([group.domain, nestShape(node)]) === group.domain;
 }
 
 /** Whether a node that reads what a group reads runs over the whole of its loop nest. */
-function isSameLoop({ domain }: Group, { shape }: Expr): boolean {
+function isSameLoop({ domain }: Group, node: Expr): boolean {
+  const shape = nestShape(node);
   return shape.length === 0 || (domainOf([domain, shape]) === domain && domain.length === shape.length);
 }

@@ -4,6 +4,7 @@
  */
 import type { Expr } from '../../src/expr.ts';
 import { postorder } from '../../src/walk.ts';
+import { partsOf } from '../lower/parts.ts';
 import { ownCost } from './cost.ts';
 import { isStrided } from './reads.ts';
 
@@ -69,9 +70,10 @@ export function materialized(roots: readonly Expr[]): Set<Expr> {
 
 /** Adds the dear values that are used more than once, deepest first. */
 function storeShared(order: readonly Expr[], stored: Set<Expr>): void {
+  const isStoredInParts = (node: Expr): boolean => stored.has(node) && partsOf(node)[0] !== node;
   const uses = new Map<Expr, number>();
   for (const node of order.toReversed()) {
-    const often = repeats(node) || guarded.has(node.op.name) ? 2 : 1;
+    const often = repeats(node) || (guarded.has(node.op.name) && !isStoredInParts(node)) ? 2 : 1;
     const times = often * (isView(node) ? (uses.get(node) ?? 1) : 1);
     for (const arg of node.args) uses.set(arg, (uses.get(arg) ?? 0) + times);
   }

@@ -2,13 +2,14 @@
 import type { Expr } from '../../src/expr.ts';
 import { axisOf, int32, load } from '../../src/kernel/build.ts';
 import type { Axis, Buffer, Scalar } from '../../src/kernel/language.ts';
+import { nestShape, partsOf } from '../lower/parts.ts';
 import { Trace, locating } from '../lower/trace.ts';
 
 const somewhere: Buffer = { name: 'stored', dtype: 'float64', size: 1 };
 
 /**
  * The stored nodes and the leaves that `node` reads. The value says whether each read is aligned: axis d of the
- * operand at axis d of the node, or at 0 where the operand has size 1.
+ * operand at axis d of the node's loop nest, or at 0 where the operand has size 1.
  */
 export function readsOf(node: Expr, stored: ReadonlySet<Expr>): Map<Expr, boolean> {
   const reads = new Map<Expr, boolean>();
@@ -16,7 +17,7 @@ export function readsOf(node: Expr, stored: ReadonlySet<Expr>): Map<Expr, boolea
     for (const arg of node.args) reads.set(arg, false);
     return reads;
   }
-  const axes = node.shape.map((size): Axis | null => (size === 1 ? null : { name: 'i', size }));
+  const axes = nestShape(node).map((size): Axis | null => (size === 1 ? null : { name: 'i', size }));
   const isAligned = (operand: Expr, index: readonly Scalar[]): boolean =>
     index.every((at, d) => {
       if (operand.shape[d] === 1) return at.kind === 'const' && at.value === 0;
@@ -28,10 +29,11 @@ export function readsOf(node: Expr, stored: ReadonlySet<Expr>): Map<Expr, boolea
     reads.set(operand, (reads.get(operand) ?? true) && isAligned(operand, index));
     return load(somewhere, int32(0));
   });
-  trace.compute(
-    node,
-    axes.map((axis) => (axis ? axisOf(axis) : int32(0))),
-  );
+  const index = axes.map((axis) => (axis ? axisOf(axis) : int32(0)));
+  for (const part of partsOf(node)) {
+    if (part === node) trace.compute(node, index);
+    else trace.value(part, index);
+  }
   return reads;
 }
 

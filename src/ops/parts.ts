@@ -142,6 +142,8 @@ function equalPieces<D extends DType>(x: Expr<Shape, D>, axis: number, count: nu
       describe(x),
     ]);
   }
+  if (typeof piece === 'number')
+    return Array.from({ length: count }, (_, index) => range(x, axis, index * piece, piece));
   const rows = reshape(x, x.shape.toSpliced(axis, 1, count, piece)) as Expr<Shape, D>;
   return Array.from({ length: count }, (_, index) =>
     reshape(range(rows, axis, index, 1), x.shape.with(axis, product([1, piece]))),

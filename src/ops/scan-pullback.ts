@@ -6,6 +6,8 @@ import type { Expr } from '../expr.ts';
 import { postorder } from '../walk.ts';
 import { add } from './arithmetic.ts';
 import { checkpointOp } from './custom.ts';
+import type { Received } from './received.ts';
+import { contributionsTo } from './received.ts';
 
 /** The nodes that depend on `leaves`, and the leaves themselves. */
 export function dependents(roots: readonly Expr[], leaves: Iterable<Expr>): Set<Expr> {
@@ -37,29 +39,30 @@ function activeNodes(order: readonly Expr[], stops: ReadonlySet<Expr>): Set<Expr
 export function pullback(seeds: readonly Seed[], stops: ReadonlySet<Expr>): Map<Expr, Expr[]> {
   const order = postorder(seeds.map(([value]) => value));
   const active = activeNodes(order, stops);
-  const received = new Map<Expr, Expr[]>();
-  const receive = (node: Expr, g: Expr): void => {
-    if (active.has(node)) received.set(node, [...(received.get(node) ?? []), g]);
+  const received = new Map<Expr, Received[]>();
+  const receive = (node: Expr, cotangent: Expr, reader: Expr | null, from: Expr): void => {
+    if (active.has(node)) received.set(node, [...(received.get(node) ?? []), { cotangent, reader, from }]);
   };
-  for (const [value, cotangent] of seeds) receive(value, cotangent);
+  for (const [value, cotangent] of seeds) receive(value, cotangent, null, cotangent);
   for (const node of order.toReversed()) {
     const contributions = received.get(node);
     if (!contributions || stops.has(node)) continue;
     received.delete(node);
     const { vjp } = node.op;
     if (vjp === 'zero') continue;
+    const own = total(contributionsTo(node, contributions));
     if (node.op.name === checkpointOp.name) {
       // A loop remembers what its derivative needs in any case.
-      receive(must(node.args[0], 'value'), total(contributions));
+      receive(must(node.args[0], 'value'), own, node, own);
       continue;
     }
     if (vjp === null) {
       const headline = `${node.op.name} has no derivative: ${nameOf(node)}`;
       throw new AdjointError('E-DERIVATIVE', headline, [describe(node)]);
     }
-    vjp(total(contributions), node).forEach((g, i) => {
-      if (g) receive(must(node.args[i], 'operand'), g);
+    vjp(own, node).forEach((g, i) => {
+      if (g) receive(must(node.args[i], 'operand'), g, node, own);
     });
   }
-  return received;
+  return new Map([...received].map(([node, contributions]) => [node, contributionsTo(node, contributions)]));
 }

@@ -10,7 +10,7 @@ const manifest = {
   compiler: '0.1.0',
   target: 'js',
   numerics: 'strict',
-  fingerprint: 'e507075aee73e2f4',
+  fingerprint: 'b482e81a4da777d8',
   symbols: ['N'],
   inputs: [
     { name: 'pairs', shape: ['N', 20, 2], dtype: 'float32', entries: ['step', 'evaluate', 'predict'] },
@@ -53,7 +53,7 @@ const manifest = {
 const layout = {
   regions: [
     { symbols: [], bytes: 32912 },
-    { symbols: ['N'], bytes: 30184 },
+    { symbols: ['N'], bytes: 29320 },
   ],
   inputs: [
     { region: 1, offset: 0, dtype: 'float32', coefficient: 40, symbols: ['N'] },
@@ -112,7 +112,7 @@ function start({ buffer }, bases, units) {
   const head_bias_exp_avg_sq = new Float32Array(buffer, bases[0] + 24576);
   const step_2 = new Int32Array(buffer, bases[0] + 24592);
   const loss_weight = new Float64Array(buffer, bases[0] + 56);
-  const broadcast_to = new Float32Array(buffer, bases[1] + 29704 * units[1]);
+  const broadcast_to = new Float32Array(buffer, bases[1] + 29128 * units[1]);
   const pairs = new Float32Array(buffer, bases[1] + 0 * units[1]);
   const permute = new Float32Array(buffer, bases[1] + 13608 * units[1]);
   const matmul = new Float32Array(buffer, bases[1] + 168 * units[1]);
@@ -128,7 +128,7 @@ function start({ buffer }, bases, units) {
   const matmul_2 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
   const total = new Float32Array(buffer, bases[1] + 160 * units[1]);
   const loss = new Float64Array(buffer, bases[0] + 48);
-  const permute_2 = new Float32Array(buffer, bases[1] + 29544 * units[1]);
+  const permute_2 = new Float32Array(buffer, bases[1] + 28968 * units[1]);
   const add_2 = new Float32Array(buffer, bases[1] + 6024 * units[1]);
   const matmul_3 = new Float32Array(buffer, bases[0] + 32688);
   const lr = new Float64Array(buffer, bases[0] + 16);
@@ -138,23 +138,19 @@ function start({ buffer }, bases, units) {
   const cast_2 = new Float32Array(buffer, bases[0] + 32896);
   const sum = new Float32Array(buffer, bases[0] + 32848);
   const matmul_4 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
-  const broadcast_to_2 = new Float32Array(buffer, bases[1] + 28968 * units[1]);
   const permute_3 = new Float32Array(buffer, bases[1] + 17448 * units[1]);
-  const cotangent = new Float32Array(buffer, bases[1] + 30088 * units[1]);
-  const scan_result_8 = new Float32Array(buffer, bases[1] + 29256 * units[1]);
-  const mul = new Float32Array(buffer, bases[1] + 29800 * units[1]);
-  const mul_2 = new Float32Array(buffer, bases[1] + 29896 * units[1]);
-  const mul_3 = new Float32Array(buffer, bases[1] + 29992 * units[1]);
-  const scan_result_9 = new Float32Array(buffer, bases[1] + 11688 * units[1]);
-  const scan_result_10 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
+  const cotangent = new Float32Array(buffer, bases[1] + 29224 * units[1]);
+  const scan_result_8 = new Float32Array(buffer, bases[1] + 11688 * units[1]);
+  const scan_result_9 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
   const matmul_5 = new Float32Array(buffer, bases[0] + 24624);
-  const sum_2 = new Float32Array(buffer, bases[0] + 32400);
-  const sum_3 = new Float32Array(buffer, bases[0] + 32832);
-  const sum_4 = new Float32Array(buffer, bases[0] + 32800);
+  const sum_2 = new Float32Array(buffer, bases[1] + 168 * units[1]);
+  const sum_3 = new Float32Array(buffer, bases[0] + 32400);
+  const sum_4 = new Float32Array(buffer, bases[0] + 32832);
+  const sum_5 = new Float32Array(buffer, bases[0] + 32800);
   const matmul_6 = new Float32Array(buffer, bases[0] + 31536);
-  const sum_5 = new Float32Array(buffer, bases[0] + 32112);
-  const sum_6 = new Float32Array(buffer, bases[0] + 32816);
-  const sum_7 = new Float32Array(buffer, bases[0] + 32784);
+  const sum_6 = new Float32Array(buffer, bases[0] + 32112);
+  const sum_7 = new Float32Array(buffer, bases[0] + 32816);
+  const sum_8 = new Float32Array(buffer, bases[0] + 32784);
   const clip_by_global_norm_max = new Float64Array(buffer, bases[0] + 0);
   const cast_3 = new Float32Array(buffer, bases[0] + 32864);
   const eps = new Float64Array(buffer, bases[0] + 32);
@@ -167,18 +163,18 @@ function start({ buffer }, bases, units) {
   const permute_4 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
   const matmul_7 = new Float32Array(buffer, bases[1] + 168 * units[1]);
   const add_9 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
-  const broadcast_to_3 = new Float32Array(buffer, bases[1] + 2376 * units[1]);
+  const broadcast_to_2 = new Float32Array(buffer, bases[1] + 2376 * units[1]);
   const state0_2 = new Float32Array(buffer, bases[1] + 2472 * units[1]);
   const matmul_8 = new Float32Array(buffer, bases[1] + 2088 * units[1]);
-  const scan_result_11 = new Float32Array(buffer, bases[1] + 168 * units[1]);
+  const scan_result_10 = new Float32Array(buffer, bases[1] + 168 * units[1]);
   const matmul_9 = new Float32Array(buffer, bases[1] + 2088 * units[1]);
   const permute_5 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
   const matmul_10 = new Float32Array(buffer, bases[1] + 168 * units[1]);
   const add_10 = new Float32Array(buffer, bases[1] + 5928 * units[1]);
-  const broadcast_to_4 = new Float32Array(buffer, bases[1] + 2376 * units[1]);
+  const broadcast_to_3 = new Float32Array(buffer, bases[1] + 2376 * units[1]);
   const state0_3 = new Float32Array(buffer, bases[1] + 2472 * units[1]);
   const matmul_11 = new Float32Array(buffer, bases[1] + 2088 * units[1]);
-  const scan_result_12 = new Float32Array(buffer, bases[1] + 168 * units[1]);
+  const scan_result_11 = new Float32Array(buffer, bases[1] + 168 * units[1]);
   const answer = new Float32Array(buffer, bases[1] + 164 * units[1]);
 
   // memory_weight_ih_l0 from seed
@@ -281,7 +277,7 @@ function start({ buffer }, bases, units) {
   }
 
   // broadcast_to
-  function broadcast_to_5(size_N) {
+  function broadcast_to_4(size_N) {
     for (let i = 0; i < 24 * size_N; i++) {
       broadcast_to[i] = 0;
     }
@@ -347,7 +343,7 @@ function start({ buffer }, bases, units) {
   }
 
   // scan_result from state0, memory_weight_hh_l0, memory_bias_hh_l0
-  function scan_result_13(size_N, t) {
+  function scan_result_12(size_N, t) {
     const t2 = t * (72 * size_N);
     for (let i = 0; i < size_N; i++) {
       const t3 = (t2 + Math.imul(i, 72)) | 0;
@@ -455,8 +451,8 @@ function start({ buffer }, bases, units) {
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + Math.fround(t1 * t1));
     }
-    const sum_8 = joinSum32();
-    loss[0] = Math.fround(sum_8 / Math.fround(size_N));
+    const sum_9 = joinSum32();
+    loss[0] = Math.fround(sum_9 / Math.fround(size_N));
   }
 
   // permute_2 from permute
@@ -518,12 +514,12 @@ function start({ buffer }, bases, units) {
   }
 
   // sum from add_2
-  function sum_8(size_N) {
-    let sum_9 = 0;
+  function sum_9(size_N) {
+    let sum_10 = 0;
     for (let r = 0; r < size_N; r++) {
-      sum_9 = Math.fround(sum_9 + add_2[r]);
+      sum_10 = Math.fround(sum_10 + add_2[r]);
     }
-    sum[0] = sum_9;
+    sum[0] = sum_10;
   }
 
   // matmul_4 from add_2, head_weight
@@ -552,13 +548,6 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // broadcast_to_2
-  function broadcast_to_6(size_N) {
-    for (let i = 0; i < 72 * size_N; i++) {
-      broadcast_to_2[i] = 0;
-    }
-  }
-
   // permute_3 from matmul_4
   function permute_8(size_N) {
     for (let i = 0; i < 20; i++) {
@@ -577,69 +566,39 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // scan_result_8 from broadcast_to_2
-  function start_scan_result(size_N) {
-    for (let i = 0; i < 72 * size_N; i++) {
-      scan_result_8[i] = broadcast_to_2[i];
-    }
-  }
-
-  // mul
-  function mul_4(size_N, t) {
-    const t2 = t * (24 * size_N);
-    const t9 = t * (72 * size_N);
+  // scan_result_8
+  function scan_result_13(size_N, t) {
+    const t1 = t * (24 * size_N);
+    const t8 = t * (72 * size_N);
     for (let i = 0; i < size_N; i++) {
       const t0 = i * 24;
-      const t3 = (t2 + t0) | 0;
-      const t10 = (t9 + Math.imul(i, 72)) | 0;
+      const t2 = (t1 + t0) | 0;
+      const t9 = (t8 + Math.imul(i, 72)) | 0;
       for (let i_2 = 0; i_2 < 24; i_2++) {
-        const t1 = (t0 + i_2) | 0;
-        const t4 = (t3 + i_2) | 0;
-        const t5 = Math.fround(cotangent[t1] + permute_3[t4]);
-        const t6 = scan_result_4[t4];
-        const t7 = scan_result_3[t4];
-        const t8 = Math.fround(
-          Math.fround(t5 - Math.fround(t5 * t6)) * Math.fround(1 - Math.fround(t7 * t7)),
+        const t3 = (t2 + i_2) | 0;
+        const t4 = Math.fround(cotangent[t0 + i_2] + permute_3[t3]);
+        const t5 = scan_result_4[t3];
+        const t6 = scan_result_3[t3];
+        const t7 = Math.fround(
+          Math.fround(t4 - Math.fround(t4 * t5)) * Math.fround(1 - Math.fround(t6 * t6)),
         );
-        const t11 = scan_result_2[t4];
-        mul[t1] = Math.fround(Math.fround(t5 * scan_result_5[t4]) * Math.fround(t6 * Math.fround(1 - t6)));
-        mul_2[t1] = t8;
-        const v = Math.fround(t8 * scan_result[t10 + i_2 + 48]);
-        mul_3[t1] = Math.fround(v * Math.fround(t11 * Math.fround(1 - t11)));
+        const t10 = (t9 + i_2) | 0;
+        const t11 = (t10 + 48) | 0;
+        const t12 = scan_result_2[t3];
+        const t13 = Math.fround(Math.fround(t7 * scan_result[t11]) * Math.fround(t12 * Math.fround(1 - t12)));
+        const t14 = Math.fround(Math.fround(t4 * scan_result_5[t3]) * Math.fround(t5 * Math.fround(1 - t5)));
+        const t15 = (t10 + 24) | 0;
+        scan_result_8[t10] = t13;
+        scan_result_8[t15] = t14;
+        scan_result_8[t11] = Math.fround(t7 * t12);
+        scan_result_9[t10] = t13;
+        scan_result_9[t15] = t14;
+        scan_result_9[t11] = t7;
       }
     }
   }
 
-  // scan_result_9, scan_result_10 from mul, mul_3, mul_2, scan_result_2
-  function scan_result_14(size_N, t) {
-    const t5 = t * (72 * size_N);
-    for (let i = 0; i < size_N; i++) {
-      const t6 = (t5 + Math.imul(i, 72)) | 0;
-      for (let i_2 = 0; i_2 < 3; i_2++) {
-        const t0 = (0 <= ((i_2 + -1) | 0)) & (((i_2 + -1) | 0) < 1);
-        const t2 = 0 <= ((i_2 + -2) | 0);
-        const t3 = i_2 < 1;
-        const t7 = (t6 + Math.imul(i_2, 24)) | 0;
-        for (let i_3 = 0; i_3 < 24; i_3++) {
-          const t1 = t0 ? mul[i * 24 + i_3] : 0;
-          const t4 = t3 ? mul_3[i * 24 + i_3] : 0;
-          const t8 = (t7 + i_3) | 0;
-          let v_2;
-          if (t2) {
-            const v = scan_result_2[t * (24 * size_N) + i * 24 + i_3];
-            v_2 = Math.fround(mul_2[i * 24 + i_3] * v);
-          } else {
-            v_2 = 0;
-          }
-          scan_result_9[t8] = Math.fround(Math.fround(t1 + v_2) + t4);
-          const v_3 = t2 ? mul_2[i * 24 + i_3] : 0;
-          scan_result_10[t8] = Math.fround(Math.fround(t1 + t4) + v_3);
-        }
-      }
-    }
-  }
-
-  // cotangent from cotangent, scan_result_9, memory_weight_hh_l0, permute_3, scan_result_4
+  // cotangent from cotangent, scan_result_8, memory_weight_hh_l0, permute_3, scan_result_4
   function update_cotangent(size_N, t) {
     const t3 = t * (24 * size_N);
     const t6 = t * (72 * size_N);
@@ -657,7 +616,7 @@ function start({ buffer }, bases, units) {
         let matmul_19 = 0;
         const scan_result_at = t6 + i * 72;
         for (let k = 0; k < 72; k++) {
-          const v = scan_result_9[scan_result_at + k];
+          const v = scan_result_8[scan_result_at + k];
           const v_2 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24]);
           matmul_16 = Math.fround(matmul_16 + v_2);
           const v_3 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24 + 1]);
@@ -679,16 +638,7 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // scan_result_8 from scan_result_8, scan_result_9
-  function update_scan_result(size_N, t) {
-    const t0 = t * (72 * size_N);
-    for (let i = 0; i < 72 * size_N; i++) {
-      const t1 = scan_result_8[i];
-      scan_result_8[i] = Math.fround(scan_result_9[t0 + i] + t1);
-    }
-  }
-
-  // matmul_5 from scan_result_9, scan_result_7
+  // matmul_5 from scan_result_8, scan_result_7
   function matmul_16(size_N) {
     for (let i = 0; i < 72; i++) {
       const t0 = i * 24;
@@ -698,7 +648,7 @@ function start({ buffer }, bases, units) {
         let matmul_19 = 0;
         let matmul_20 = 0;
         for (let k = 0; k < 20 * size_N; k++) {
-          const v = scan_result_9[i + k * 72];
+          const v = scan_result_8[i + k * 72];
           matmul_17 = Math.fround(matmul_17 + Math.fround(v * scan_result_7[i_2 + k * 24]));
           const v_2 = Math.fround(v * scan_result_7[i_2 + k * 24 + 1]);
           matmul_18 = Math.fround(matmul_18 + v_2);
@@ -716,50 +666,78 @@ function start({ buffer }, bases, units) {
   }
 
   // sum_2 from scan_result_8
-  function sum_9(size_N) {
-    for (let i = 0; i < 72; i += 4) {
-      let sum_10 = 0;
+  function sum_10(size_N) {
+    let i = 0;
+    for (; i + 3 < 72 * size_N; i += 4) {
       let sum_11 = 0;
       let sum_12 = 0;
       let sum_13 = 0;
-      for (let r = 0; r < size_N; r++) {
-        sum_10 = Math.fround(sum_10 + scan_result_8[i + r * 72]);
-        sum_11 = Math.fround(sum_11 + scan_result_8[i + r * 72 + 1]);
-        sum_12 = Math.fround(sum_12 + scan_result_8[i + r * 72 + 2]);
-        sum_13 = Math.fround(sum_13 + scan_result_8[i + r * 72 + 3]);
+      let sum_14 = 0;
+      for (let r = 0; r < 20; r++) {
+        sum_11 = Math.fround(sum_11 + scan_result_8[i + r * size_N * 72]);
+        sum_12 = Math.fround(sum_12 + scan_result_8[i + r * size_N * 72 + 1]);
+        sum_13 = Math.fround(sum_13 + scan_result_8[i + r * size_N * 72 + 2]);
+        sum_14 = Math.fround(sum_14 + scan_result_8[i + r * size_N * 72 + 3]);
       }
-      sum_2[i] = sum_10;
-      sum_2[i + 1] = sum_11;
-      sum_2[i + 2] = sum_12;
-      sum_2[i + 3] = sum_13;
+      sum_2[i] = sum_11;
+      sum_2[i + 1] = sum_12;
+      sum_2[i + 2] = sum_13;
+      sum_2[i + 3] = sum_14;
+    }
+    for (; i < 72 * size_N; i++) {
+      let sum_11 = 0;
+      for (let r = 0; r < 20; r++) {
+        sum_11 = Math.fround(sum_11 + scan_result_8[i + r * size_N * 72]);
+      }
+      sum_2[i] = sum_11;
     }
   }
 
   // sum_3 from sum_2
-  function sum_10(size_N) {
+  function sum_11(size_N) {
+    for (let i = 0; i < 72; i += 4) {
+      let sum_12 = 0;
+      let sum_13 = 0;
+      let sum_14 = 0;
+      let sum_15 = 0;
+      for (let r = 0; r < size_N; r++) {
+        sum_12 = Math.fround(sum_12 + sum_2[i + r * 72]);
+        sum_13 = Math.fround(sum_13 + sum_2[i + r * 72 + 1]);
+        sum_14 = Math.fround(sum_14 + sum_2[i + r * 72 + 2]);
+        sum_15 = Math.fround(sum_15 + sum_2[i + r * 72 + 3]);
+      }
+      sum_3[i] = sum_12;
+      sum_3[i + 1] = sum_13;
+      sum_3[i + 2] = sum_14;
+      sum_3[i + 3] = sum_15;
+    }
+  }
+
+  // sum_4 from sum_3
+  function sum_12(size_N) {
     lanes.fill(0);
     for (let r = 0; r < 72; r++) {
-      const t0 = sum_2[r];
+      const t0 = sum_3[r];
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
     }
-    const sum_11 = joinSum32();
-    sum_3[0] = sum_11;
+    const sum_13 = joinSum32();
+    sum_4[0] = sum_13;
   }
 
-  // sum_4 from matmul_5
-  function sum_11(size_N) {
+  // sum_5 from matmul_5
+  function sum_13(size_N) {
     lanes.fill(0);
     for (let r = 0; r < 1728; r++) {
       const t0 = matmul_5[r];
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
     }
-    const sum_12 = joinSum32();
-    sum_4[0] = sum_12;
+    const sum_14 = joinSum32();
+    sum_5[0] = sum_14;
   }
 
-  // matmul_6 from permute_2, scan_result_10
+  // matmul_6 from permute_2, scan_result_9
   function matmul_17(size_N) {
     for (let i = 0; i < 2; i++) {
       const t1 = i * 72;
@@ -771,14 +749,13 @@ function start({ buffer }, bases, units) {
         const permute_at = i * size_N * 20;
         for (let k = 0; k < 20 * size_N; k++) {
           const v = permute_2[permute_at + k];
-          const v_2 = Math.fround(v * scan_result_10[i_2 + k * 72]);
-          matmul_18 = Math.fround(matmul_18 + v_2);
-          const v_3 = Math.fround(v * scan_result_10[i_2 + k * 72 + 1]);
-          matmul_19 = Math.fround(matmul_19 + v_3);
-          const v_4 = Math.fround(v * scan_result_10[i_2 + k * 72 + 2]);
-          matmul_20 = Math.fround(matmul_20 + v_4);
-          const v_5 = Math.fround(v * scan_result_10[i_2 + k * 72 + 3]);
-          matmul_21 = Math.fround(matmul_21 + v_5);
+          matmul_18 = Math.fround(matmul_18 + Math.fround(v * scan_result_9[i_2 + k * 72]));
+          const v_2 = Math.fround(v * scan_result_9[i_2 + k * 72 + 1]);
+          matmul_19 = Math.fround(matmul_19 + v_2);
+          const v_3 = Math.fround(v * scan_result_9[i_2 + k * 72 + 2]);
+          matmul_20 = Math.fround(matmul_20 + v_3);
+          const v_4 = Math.fround(v * scan_result_9[i_2 + k * 72 + 3]);
+          matmul_21 = Math.fround(matmul_21 + v_4);
         }
         matmul_6[t1 + i_2] = matmul_18;
         matmul_6[t1 + i_2 + 1] = matmul_19;
@@ -788,40 +765,40 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // sum_5 from scan_result_10
-  function sum_12(size_N) {
+  // sum_6 from scan_result_9
+  function sum_14(size_N) {
     for (let i = 0; i < 72; i += 4) {
-      let sum_13 = 0;
-      let sum_14 = 0;
       let sum_15 = 0;
       let sum_16 = 0;
+      let sum_17 = 0;
+      let sum_18 = 0;
       for (let r = 0; r < 20 * size_N; r++) {
-        sum_13 = Math.fround(sum_13 + scan_result_10[i + r * 72]);
-        sum_14 = Math.fround(sum_14 + scan_result_10[i + r * 72 + 1]);
-        sum_15 = Math.fround(sum_15 + scan_result_10[i + r * 72 + 2]);
-        sum_16 = Math.fround(sum_16 + scan_result_10[i + r * 72 + 3]);
+        sum_15 = Math.fround(sum_15 + scan_result_9[i + r * 72]);
+        sum_16 = Math.fround(sum_16 + scan_result_9[i + r * 72 + 1]);
+        sum_17 = Math.fround(sum_17 + scan_result_9[i + r * 72 + 2]);
+        sum_18 = Math.fround(sum_18 + scan_result_9[i + r * 72 + 3]);
       }
-      sum_5[i] = sum_13;
-      sum_5[i + 1] = sum_14;
-      sum_5[i + 2] = sum_15;
-      sum_5[i + 3] = sum_16;
+      sum_6[i] = sum_15;
+      sum_6[i + 1] = sum_16;
+      sum_6[i + 2] = sum_17;
+      sum_6[i + 3] = sum_18;
     }
   }
 
-  // sum_6 from sum_5
-  function sum_13(size_N) {
+  // sum_7 from sum_6
+  function sum_15(size_N) {
     lanes.fill(0);
     for (let r = 0; r < 72; r++) {
-      const t0 = sum_5[r];
+      const t0 = sum_6[r];
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
     }
-    const sum_14 = joinSum32();
-    sum_6[0] = sum_14;
+    const sum_16 = joinSum32();
+    sum_7[0] = sum_16;
   }
 
-  // sum_7 from matmul_6
-  function sum_14(size_N) {
+  // sum_8 from matmul_6
+  function sum_16(size_N) {
     lanes.fill(0);
     let lane = 0;
     for (let r = 0; r < 72; r++) {
@@ -831,11 +808,11 @@ function start({ buffer }, bases, units) {
         lane = (lane + 1) & 15;
       }
     }
-    const sum_15 = joinSum32();
-    sum_7[0] = sum_15;
+    const sum_17 = joinSum32();
+    sum_8[0] = sum_17;
   }
 
-  // cast_3 from matmul_3, sum, clip_by_global_norm_max, sum_7, sum_4, sum_6, sum_3
+  // cast_3 from matmul_3, sum, clip_by_global_norm_max, sum_8, sum_5, sum_7, sum_4
   function cast_4(size_N) {
     lanes.fill(0);
     let lane = 0;
@@ -846,9 +823,9 @@ function start({ buffer }, bases, units) {
         lane = (lane + 1) & 15;
       }
     }
-    const sum_15 = joinSum32();
+    const sum_17 = joinSum32();
     const t1 = sum[0];
-    const v = sum_7[0] + sum_4[0] + sum_6[0] + sum_3[0] + sum_15;
+    const v = sum_8[0] + sum_5[0] + sum_7[0] + sum_4[0] + sum_17;
     const v_2 = Math.sqrt(v + Math.fround(Math.fround(t1 * t1) + 0));
     const v_3 = clip_by_global_norm_max[0] / (v_2 + 0.000001);
     cast_3[0] = Math.fround(Math.min(v_3, 1));
@@ -951,13 +928,13 @@ function start({ buffer }, bases, units) {
     );
     for (let i = 0; i < 72; i++) {
       const t0 = memory_bias_ih_l0_exp_av[i];
-      const t2 = Math.fround(sum_5[i] * t1);
+      const t2 = Math.fround(sum_6[i] * t1);
       const t4 = Math.fround(t0 + Math.fround(Math.fround(t2 - t0) * t3));
       const v = Math.fround(memory_bias_ih_l0_exp_av_2[i] * t6);
       const t8 = Math.fround(v + Math.fround(Math.fround(t2 * t2) * t7));
       const t9 = memory_bias_ih_l0[i];
       const t13 = memory_bias_hh_l0_exp_av[i];
-      const t14 = Math.fround(sum_2[i] * t1);
+      const t14 = Math.fround(sum_3[i] * t1);
       const t15 = Math.fround(t13 + Math.fround(t3 * Math.fround(t14 - t13)));
       const v_2 = Math.fround(t6 * memory_bias_hh_l0_exp_av_2[i]);
       const t16 = Math.fround(v_2 + Math.fround(t7 * Math.fround(t14 * t14)));
@@ -1071,17 +1048,17 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // broadcast_to_3
-  function broadcast_to_7(size_N) {
+  // broadcast_to_2
+  function broadcast_to_5(size_N) {
     for (let i = 0; i < 24 * size_N; i++) {
-      broadcast_to_3[i] = 0;
+      broadcast_to_2[i] = 0;
     }
   }
 
-  // state0_2 from broadcast_to_3
+  // state0_2 from broadcast_to_2
   function start_state0_2(size_N) {
     for (let i = 0; i < 24 * size_N; i++) {
-      state0_2[i] = broadcast_to_3[i];
+      state0_2[i] = broadcast_to_2[i];
     }
   }
 
@@ -1115,7 +1092,7 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // state0_2, scan_result_11 from add_9, matmul_8, memory_bias_hh_l0, state0_2
+  // state0_2, scan_result_10 from add_9, matmul_8, memory_bias_hh_l0, state0_2
   function update_state0_2(size_N, t) {
     const t0 = t * (72 * size_N);
     const t10 = t * (24 * size_N);
@@ -1138,12 +1115,12 @@ function start({ buffer }, bases, units) {
         const v_6 = Math.fround(sigmoid_f64(Math.fround(add_9[t2 + 24] + v_5)));
         const t9 = Math.fround(t5 + Math.fround(v_6 * Math.fround(t8 - t5)));
         state0_2[t7] = t9;
-        scan_result_11[t11 + i_2] = t9;
+        scan_result_10[t11 + i_2] = t9;
       }
     }
   }
 
-  // matmul_9 from scan_result_11, head_weight
+  // matmul_9 from scan_result_10, head_weight
   function matmul_20(size_N) {
     const t0 = 19 * (24 * size_N);
     let i = 0;
@@ -1155,13 +1132,13 @@ function start({ buffer }, bases, units) {
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = head_weight[k];
-        const v_2 = Math.fround(scan_result_11[scan_result_at + k] * v);
+        const v_2 = Math.fround(scan_result_10[scan_result_at + k] * v);
         matmul_21 = Math.fround(matmul_21 + v_2);
-        const v_3 = Math.fround(scan_result_11[scan_result_at + k + 24] * v);
+        const v_3 = Math.fround(scan_result_10[scan_result_at + k + 24] * v);
         matmul_22 = Math.fround(matmul_22 + v_3);
-        const v_4 = Math.fround(scan_result_11[scan_result_at + k + 48] * v);
+        const v_4 = Math.fround(scan_result_10[scan_result_at + k + 48] * v);
         matmul_23 = Math.fround(matmul_23 + v_4);
-        const v_5 = Math.fround(scan_result_11[scan_result_at + k + 72] * v);
+        const v_5 = Math.fround(scan_result_10[scan_result_at + k + 72] * v);
         matmul_24 = Math.fround(matmul_24 + v_5);
       }
       matmul_9[i] = matmul_21;
@@ -1173,7 +1150,7 @@ function start({ buffer }, bases, units) {
       let matmul_21 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
-        const v = Math.fround(scan_result_11[scan_result_at + k] * head_weight[k]);
+        const v = Math.fround(scan_result_10[scan_result_at + k] * head_weight[k]);
         matmul_21 = Math.fround(matmul_21 + v);
       }
       matmul_9[i] = matmul_21;
@@ -1189,8 +1166,8 @@ function start({ buffer }, bases, units) {
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + Math.fround(t1 * t1));
     }
-    const sum_15 = joinSum32();
-    loss[0] = Math.fround(sum_15 / Math.fround(size_N));
+    const sum_17 = joinSum32();
+    loss[0] = Math.fround(sum_17 / Math.fround(size_N));
   }
 
   // loss_weight
@@ -1250,17 +1227,17 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // broadcast_to_4
-  function broadcast_to_8(size_N) {
+  // broadcast_to_3
+  function broadcast_to_6(size_N) {
     for (let i = 0; i < 24 * size_N; i++) {
-      broadcast_to_4[i] = 0;
+      broadcast_to_3[i] = 0;
     }
   }
 
-  // state0_3 from broadcast_to_4
+  // state0_3 from broadcast_to_3
   function start_state0_3(size_N) {
     for (let i = 0; i < 24 * size_N; i++) {
-      state0_3[i] = broadcast_to_4[i];
+      state0_3[i] = broadcast_to_3[i];
     }
   }
 
@@ -1294,7 +1271,7 @@ function start({ buffer }, bases, units) {
     }
   }
 
-  // state0_3, scan_result_12 from add_10, matmul_11, memory_bias_hh_l0, state0_3
+  // state0_3, scan_result_11 from add_10, matmul_11, memory_bias_hh_l0, state0_3
   function update_state0_3(size_N, t) {
     const t0 = t * (72 * size_N);
     const t10 = t * (24 * size_N);
@@ -1317,12 +1294,12 @@ function start({ buffer }, bases, units) {
         const v_6 = Math.fround(sigmoid_f64(Math.fround(add_10[t2 + 24] + v_5)));
         const t9 = Math.fround(t5 + Math.fround(v_6 * Math.fround(t8 - t5)));
         state0_3[t7] = t9;
-        scan_result_12[t11 + i_2] = t9;
+        scan_result_11[t11 + i_2] = t9;
       }
     }
   }
 
-  // answer from head_bias, scan_result_12, head_weight
+  // answer from head_bias, scan_result_11, head_weight
   function answer_2(size_N) {
     const t0 = 19 * (24 * size_N);
     const t2 = head_bias[0];
@@ -1335,13 +1312,13 @@ function start({ buffer }, bases, units) {
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = head_weight[k];
-        const v_2 = Math.fround(scan_result_12[scan_result_at + k] * v);
+        const v_2 = Math.fround(scan_result_11[scan_result_at + k] * v);
         matmul_23 = Math.fround(matmul_23 + v_2);
-        const v_3 = Math.fround(scan_result_12[scan_result_at + k + 24] * v);
+        const v_3 = Math.fround(scan_result_11[scan_result_at + k + 24] * v);
         matmul_24 = Math.fround(matmul_24 + v_3);
-        const v_4 = Math.fround(scan_result_12[scan_result_at + k + 48] * v);
+        const v_4 = Math.fround(scan_result_11[scan_result_at + k + 48] * v);
         matmul_25 = Math.fround(matmul_25 + v_4);
-        const v_5 = Math.fround(scan_result_12[scan_result_at + k + 72] * v);
+        const v_5 = Math.fround(scan_result_11[scan_result_at + k + 72] * v);
         matmul_26 = Math.fround(matmul_26 + v_5);
       }
       answer[i] = Math.fround(matmul_23 + t2);
@@ -1353,7 +1330,7 @@ function start({ buffer }, bases, units) {
       let matmul_23 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
-        const v = Math.fround(scan_result_12[scan_result_at + k] * head_weight[k]);
+        const v = Math.fround(scan_result_11[scan_result_at + k] * head_weight[k]);
         matmul_23 = Math.fround(matmul_23 + v);
       }
       answer[i] = Math.fround(matmul_23 + t2);
@@ -1375,13 +1352,13 @@ function start({ buffer }, bases, units) {
 
   function step(size_N) {
     loss_weight_2(size_N);
-    broadcast_to_5(size_N);
+    broadcast_to_4(size_N);
     permute_6(size_N);
     matmul_12(size_N);
     add_11(size_N);
     start_state0(size_N);
     for (let t = 0; t < 20; t++) {
-      scan_result_13(size_N, t);
+      scan_result_12(size_N, t);
       update_state0(size_N, t);
     }
     matmul_13(size_N);
@@ -1392,26 +1369,23 @@ function start({ buffer }, bases, units) {
     add_12(size_N);
     matmul_14(size_N);
     update_step(size_N);
-    sum_8(size_N);
+    sum_9(size_N);
     matmul_15(size_N);
-    broadcast_to_6(size_N);
     permute_8(size_N);
     start_cotangent(size_N);
-    start_scan_result(size_N);
     for (let t = 20 - 1; t >= 0; t--) {
-      mul_4(size_N, t);
-      scan_result_14(size_N, t);
+      scan_result_13(size_N, t);
       update_cotangent(size_N, t);
-      update_scan_result(size_N, t);
     }
     matmul_16(size_N);
-    sum_9(size_N);
     sum_10(size_N);
     sum_11(size_N);
-    matmul_17(size_N);
     sum_12(size_N);
     sum_13(size_N);
+    matmul_17(size_N);
     sum_14(size_N);
+    sum_15(size_N);
+    sum_16(size_N);
     cast_4(size_N);
     update_memory_weight_hh(size_N);
     update_memory_weight_ih(size_N);
@@ -1429,7 +1403,7 @@ function start({ buffer }, bases, units) {
     permute_9(size_N);
     matmul_18(size_N);
     add_13(size_N);
-    broadcast_to_7(size_N);
+    broadcast_to_5(size_N);
     start_state0_2(size_N);
     for (let t = 0; t < 20; t++) {
       matmul_19(size_N, t);
@@ -1444,7 +1418,7 @@ function start({ buffer }, bases, units) {
     permute_10(size_N);
     matmul_21(size_N);
     add_14(size_N);
-    broadcast_to_8(size_N);
+    broadcast_to_6(size_N);
     start_state0_3(size_N);
     for (let t = 0; t < 20; t++) {
       matmul_22(size_N, t);
