@@ -148,6 +148,15 @@ class Emitter {
       numerics: this.#numerics,
       runsOnce,
       scratch,
+      either: (forms) => {
+        const bottom = top;
+        const tops = forms.map((write) => {
+          top = bottom;
+          write();
+          return top;
+        });
+        top = Math.max(...tops);
+      },
       scratchBase: this.#scratch,
       scratchBuffer: (name, dtype, size) => {
         const buffer: Buffer = { name, dtype, size };

@@ -1,15 +1,16 @@
 /**
  * Relaxed SIMD where the engine has it. A module is written without: its products that are added at once are marked,
- * and three bytes at each mark become those of one multiply-add behind nops. So one module serves all engines.
+ * and three bytes at each mark become those of one multiply-add behind nops; marked zeros become ones. So one module serves all engines.
  */
 import { ModuleBuilder } from './assembler.ts';
 
-/** What becomes of the instruction at a mark, by its second byte: a product gives way to the sum behind it. */
+/** What becomes of the instruction at a mark, by its second byte. A product gives way to the sum behind it. */
 const replacements: ReadonlyMap<number, readonly number[]> = new Map([
   [0xe6, [0x01, 0x01, 0x01]], // f32x4.mul: nops
   [0xf2, [0x01, 0x01, 0x01]], // f64x2.mul
   [0xe4, [0xfd, 0x85, 0x02]], // f32x4.add: f32x4.relaxed_madd
   [0xf0, [0xfd, 0x87, 0x02]], // f64x2.add: f64x2.relaxed_madd
+  [0x00, [0x41, 0x01]], // i32.const 0: 1, which chooses the form that suits multiply-adds
 ]);
 
 /** A module with a multiply-add, which engines without relaxed SIMD refuse. */

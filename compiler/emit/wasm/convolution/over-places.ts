@@ -133,5 +133,5 @@ function packWeights(context: Context, { other, filter, reduced }: Convolution):
   pushStart(context, packed);
   f.localSet(start);
   const bytes = bytesPerElement[dtype];
-  return { start, tile: steps * tileRows * bytes, bytes };
+  return { start, tile: steps * tileRows * bytes, rows: tileRows, bytes };
 }

@@ -35,6 +35,8 @@ export interface KernelModule extends Rounding {
   math(prim: FunctionPrim): Callee;
   /** The offset from `scratchBase` of `bytes` that this kernel alone uses while it runs. */
   scratch(bytes: number): number;
+  /** Writes forms of which only one will run: they share scratch memory. */
+  either(forms: readonly (() => void)[]): void;
   /** A buffer in scratch memory. */
   scratchBuffer(name: string, dtype: DType, size: number): Buffer;
   readonly scratchBase: Global;

@@ -1,6 +1,7 @@
 /** The left factor in scratch memory: for each tile, and each step over the inner axis, the rows side by side. */
 import { bytesPerElement } from '../../../../src/dtype.ts';
 import type { Axis } from '../../../../src/kernel/language.ts';
+import type { FunctionBuilder } from '../function-builder.ts';
 import type { Local } from '../locals.ts';
 import type { Context } from '../kernels/context.ts';
 import { counterOf } from '../kernels/context.ts';
@@ -8,17 +9,17 @@ import { inFrame, repeatUntil, times } from '../kernels/loops.ts';
 import type { Product } from './match.ts';
 import type { Block, Operand, Pointed } from './operand.ts';
 import { move, pushElement, stepOf } from './operand.ts';
-import { tileRows } from './plan.ts';
 
-/** Where the copy begins, bytes from one tile to the next, and bytes of an element. */
+/** Where the copy begins, bytes from one tile to the next, rows of a tile, and bytes of an element. */
 export interface PackedLeft {
   readonly start: Local;
   readonly tile: number;
+  readonly rows: number;
   readonly bytes: number;
 }
 
 /** Copies `block` of all rows, which lie side by side in memory; rows past the last are whatever follows. */
-export function packLeft(context: Context, product: Product, block: Block): PackedLeft {
+export function packLeft(context: Context, product: Product, block: Block, tileRows: number): PackedLeft {
   const { f, module } = context;
   const { left, row, inner } = product;
   const bytes = bytesPerElement[left.load.dtype];
@@ -35,26 +36,33 @@ export function packLeft(context: Context, product: Product, block: Block): Pack
       pushElement(context, left, inner, left.terms, block);
       f.localSet(from).localGet(tileStart).localSet(to);
       times(context, block.count, () => {
-        for (let part = 0; part < (tileRows * bytes) / 16; part++) {
-          f.localGet(to)
-            .localGet(from)
-            .op('v128.load', { offset: 16 * part, align: bytes });
-          f.op('v128.store', { offset: 16 * part });
-        }
+        copyBytes(f, to, from, tileRows * bytes, bytes);
         move(context, from, step);
         move(context, to, tileRows * bytes);
       });
       move(context, tileStart, tile);
     });
   });
-  return { start, tile, bytes };
+  return { start, tile, rows: tileRows, bytes };
+}
+
+/** Copies `count` bytes, a multiple of 8. */
+function copyBytes(f: FunctionBuilder, to: Local, from: Local, count: number, align: number): void {
+  let offset = 0;
+  for (; offset + 16 <= count; offset += 16) {
+    f.localGet(to).localGet(from).op('v128.load', { offset, align });
+    f.op('v128.store', { offset });
+  }
+  if (offset === count) return;
+  f.localGet(to).localGet(from).op('v128.load64_zero', { offset, align });
+  f.op('v128.store64_lane', { offset, align }, 0);
 }
 
 /** The rows of the tile that the counter of the rows is at. */
 export function packedRows(
   context: Context,
   row: Axis,
-  { start, tile, bytes }: PackedLeft,
+  { start, tile, rows: tileRows, bytes }: PackedLeft,
   rows: number,
 ): Operand {
   const { f } = context;

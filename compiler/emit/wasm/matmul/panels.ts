@@ -10,6 +10,7 @@ import { finishTile } from './finish.ts';
 import type { Panel } from './pack.ts';
 import type { Partial } from './partial.ts';
 import { finishOrKeep, restoreSums } from './partial.ts';
+import { tileRows } from './plan.ts';
 import { clearSums, newSums } from './tile.ts';
 
 const lanes = 4;
@@ -91,6 +92,11 @@ export function writeTiles(
     if (!known || end >= rows)
       repeatUntil(context, counter, lastStart(context, end, rows), rows, known, () => write(rows));
     if (known && end % rows > 0) write(end % rows);
-    if (!known) repeatUntil(context, counter, end, 1, false, () => write(1));
+    if (known) return;
+    if (rows > tileRows)
+      repeatUntil(context, counter, lastStart(context, end, tileRows), tileRows, false, () =>
+        write(tileRows),
+      );
+    repeatUntil(context, counter, end, 1, false, () => write(1));
   });
 }
