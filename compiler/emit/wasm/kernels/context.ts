@@ -56,6 +56,7 @@ export interface Counter {
 
 /** A loop that is open, and what is computed before it because it does not change inside. */
 export interface Frame {
+  readonly axis: Axis;
   readonly before: Fragment;
   readonly known: Map<string, Local>;
 }

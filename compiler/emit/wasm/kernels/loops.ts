@@ -7,7 +7,7 @@ import { pushSize } from './scalars.ts';
 /** Opens a frame for `axis` around what `write` writes: one or several loops over parts of it. */
 export function inFrame(context: Context, axis: Axis, write: (counter: Local) => void): void {
   const { f, frames, axes } = context;
-  const frame = { before: f.fragment(), known: new Map<string, Local>() };
+  const frame = { axis, before: f.fragment(), known: new Map<string, Local>() };
   const body = f.fragment();
   const counter = f.local('i32');
   frames.push(frame);
@@ -74,6 +74,10 @@ export function lastStart(context: Context, end: Bound, step: number): Bound {
     .localSet(local);
   return local;
 }
+
+/** The iterations of nested loops; infinite where a named size decides. */
+export const iterationsOf = (axes: readonly Axis[]): number =>
+  axes.reduce((product, { size }) => product * (typeof size === 'number' ? size : Infinity), 1);
 
 /** A loop over all of `axis`; `reverse` begins at its end. */
 export function loopOver(

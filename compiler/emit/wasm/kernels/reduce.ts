@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import { hold } from './definitions.ts';
 import { writeLanes } from './lanes.ts';
 import { takesLanes } from './free-order.ts';
-import { nestOver, unrollOver } from './loops.ts';
+import { iterationsOf, nestOver, unrollOver } from './loops.ts';
 import type { Reduce } from '../../loops/order.ts';
 import { needsLanes } from '../../loops/order.ts';
 import { callsFunctions } from './reach.ts';
@@ -23,10 +23,7 @@ const fewTerms = 9;
 
 function writeSequential(context: Context, statement: Reduce): void {
   const totals = totalsOf(context, statement);
-  const terms = statement.axes.reduce(
-    (count, { size }) => count * (typeof size === 'number' ? size : Infinity),
-    1,
-  );
+  const terms = iterationsOf(statement.axes);
   const over = terms <= fewTerms && !callsFunctions([statement]) ? unrollOver : nestOver;
   over(context, statement.axes, () => {
     context.writers.statements(context, statement.body);

@@ -8,7 +8,7 @@ import { combinePrim } from '../../../../src/kernel/run.ts';
 import type { Local } from '../locals.ts';
 import type { Context } from './context.ts';
 import { hold } from './definitions.ts';
-import { unrollOver } from './loops.ts';
+import { iterationsOf, unrollOver } from './loops.ts';
 import type { Reduce } from '../../loops/order.ts';
 import { needsLanes, some } from '../../loops/order.ts';
 import { join, totalsOf } from './totals.ts';
@@ -24,16 +24,13 @@ function iterations(statement: Statement): number {
     case 'store':
       return 1;
     case 'loop':
-      return sizeOf([statement.axis]) * Math.max(0, ...statement.body.map(iterations));
+      return iterationsOf([statement.axis]) * Math.max(0, ...statement.body.map(iterations));
     case 'reduce':
-      return sizeOf(statement.axes);
+      return iterationsOf(statement.axes);
     default:
       return Infinity;
   }
 }
-
-const sizeOf = (axes: Reduce['axes']): number =>
-  axes.reduce((product, { size }) => product * (typeof size === 'number' ? size : Infinity), 1);
 
 /** Whether rows are so short that vectors should run across them. */
 export function hasShortRows(body: readonly Statement[]): boolean {

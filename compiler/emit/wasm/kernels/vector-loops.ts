@@ -5,7 +5,7 @@ import { within } from './context.ts';
 import type { Local } from '../locals.ts';
 import { holdsLanes } from './free-order.ts';
 import type { Bound } from './loops.ts';
-import { boundOf, inFrame, lastStart, pushBound, repeatUntil } from './loops.ts';
+import { boundOf, inFrame, iterationsOf, lastStart, pushBound, repeatUntil } from './loops.ts';
 import { needsLanes, some } from '../../loops/order.ts';
 import { callsFunctions, readsBeyond } from './reach.ts';
 import { hasShortRows } from './row-loops.ts';
@@ -15,7 +15,7 @@ type Loop = Extract<Statement, { kind: 'loop' }>;
 const lanes = 4;
 /** A sequential sum waits for each addition: several of them side by side hide that. */
 const manyGroups = 4;
-/** Iterations that are worth the code of vectors even where they run once. */
+/** Iterations, with those of the loops around them, that are worth the code of vectors even where they run once. */
 const manyIterations = 4096;
 
 /**
@@ -23,10 +23,11 @@ const manyIterations = 4096;
  * are short.
  */
 export function isVectorLoop(context: Context, statement: Loop): boolean {
-  const { vector, module } = context;
+  const { vector, module, frames } = context;
   const { axis, body } = statement;
-  const least = module.runsOnce ? manyIterations : lanes;
-  if (vector || (typeof axis.size === 'number' && axis.size < least)) return false;
+  if (vector || iterationsOf([axis]) < lanes) return false;
+  const all = iterationsOf([axis, ...frames.map((frame) => frame.axis)]);
+  if (module.runsOnce && all < manyIterations) return false;
   if (holdsLanes(context, statement)) return false;
   return !some(body, (statement) => statement.kind === 'loop' || needsLanes(statement)) || hasShortRows(body);
 }
