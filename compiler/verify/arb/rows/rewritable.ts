@@ -4,6 +4,7 @@ import type { Expr } from '../../../../src/expr.ts';
 import { apply } from '../../../../src/ops/define.ts';
 import * as ops from '../../../../src/ops/index.ts';
 import { constant } from '../../../../src/ops/leaves.ts';
+import { commutative } from '../../../rewrite/match.ts';
 import type { HoleKind, Law } from '../../../rewrite/rule.ts';
 import { allRules } from '../../../rewrite/stages.ts';
 import { chance, pick, shuffled } from '../../draw.ts';
@@ -104,18 +105,6 @@ const chained = ([name, ...moves]: (typeof chains)[number]): Row => ({
   name,
   grow: (g) => moves.reduce<Float>((x, move) => move(g, x), g.known(g.draw.int(2, 3), 1)),
 });
-
-const commutative: ReadonlySet<string> = new Set([
-  'add',
-  'mul',
-  'maximum',
-  'minimum',
-  'eq',
-  'ne',
-  'and',
-  'or',
-  'xor',
-]);
 
 const products: readonly Row[] = [
   {
