@@ -43,7 +43,7 @@ function overlapping(entry: Entry): [Buffer, Buffer] | null {
 }
 
 /** Two values in one place while both are needed. */
-const stale: Fault = (lowered) => {
+export const stale: Fault = (lowered) => {
   for (const entry of lowered.entries) {
     const pair = entry.name === 'initial' ? null : overlapping(entry);
     if (!pair) continue;
@@ -67,7 +67,7 @@ function withCalls(lowered: Lowered, edit: (calls: readonly Call[]) => Call[] | 
 }
 
 /** A kernel that runs after what reads its result. */
-const wrongOrder: Fault = (lowered) =>
+export const wrongOrder: Fault = (lowered) =>
   withCalls(lowered, (calls) => {
     for (const [i, call] of calls.entries()) {
       const reader = calls.findIndex(
@@ -80,7 +80,7 @@ const wrongOrder: Fault = (lowered) =>
   });
 
 /** A kernel that is left out, so that its result is what was there before. */
-const dropped: Fault = (lowered) =>
+export const dropped: Fault = (lowered) =>
   withCalls(lowered, (calls) => {
     const at = calls.findIndex((call) => call.kind === 'kernel');
     return at < 0 ? null : calls.toSpliced(at, 1);
