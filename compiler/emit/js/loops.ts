@@ -1,5 +1,5 @@
 /** Loops with counters, and what reductions start from and combine by. */
-import type { Axis, Var } from '../../../src/kernel/language.ts';
+import type { Axis, Combine, Var } from '../../../src/kernel/language.ts';
 import { combinePrim, neutral } from '../../../src/kernel/run.ts';
 import { Code, code } from '../code.ts';
 import type { Reduce } from '../loops/order.ts';
@@ -11,8 +11,8 @@ import type { ScalarContext } from './scalars.ts';
 import { sizeCode } from './scalars.ts';
 
 /** A name for a variable, which is known by it from here on. */
-export function declare(of: Var, { names, vars }: ScalarContext): Code {
-  const name = Code.name(names.fresh(slug(of.name)));
+export function declare(of: Var, { names, vars }: ScalarContext, wish: string = slug(of.name)): Code {
+  const name = Code.name(names.fresh(wish));
   vars.set(of, name);
   return name;
 }
@@ -36,6 +36,18 @@ export function writeLoops(axes: readonly Axis[], context: ScalarContext, body: 
   if (axis) writeLoop(axis, context, () => writeLoops(rest, context, body));
   else body();
 }
+
+/** What results are called, so that they are not taken for the tensors that they go to. */
+const results: Readonly<Record<Combine, string>> = {
+  sum: 'total',
+  prod: 'product',
+  max: 'largest',
+  min: 'smallest',
+};
+
+/** A name for the result of a reduction. */
+export const declareResult = (of: Reduce, context: ScalarContext): Code =>
+  declare(of.var, context, results[of.combine]);
 
 /** What a reduction makes of its result so far and the next value. */
 export function combined({ combine, var: of }: Reduce, left: Code, right: Written): Code {

@@ -33,7 +33,7 @@ export function jsSource(lowered: Lowered, symbols: readonly string[]): string {
   for (const entry of lowered.entries) {
     const sizes = entry.name === 'initial' ? [] : params;
     for (const call of entryKernels(entry)) {
-      const name = Code.name(names.fresh(call.kernel.name));
+      const name = functionName(call.kernel, buffers, names);
       functions.set(call, name);
       body.add(code``);
       body.add(kernelComment(call.kernel, buffers));
@@ -50,6 +50,13 @@ export function jsSource(lowered: Lowered, symbols: readonly string[]): string {
     lines.add(code`return { ${Code.join(offered, ', ')} };`);
   });
   return [lines.toString(), ...supports(used)].join('\n');
+}
+
+/** A kernel that is called as one of its outputs says that it computes it. */
+function functionName({ name, outputs }: LoopKernel, buffers: ReadonlyMap<Buffer, Code>, names: Names): Code {
+  const output = outputs.find((buffer) => buffer.name === name);
+  const own = output && must(buffers.get(storage(output)), name).text;
+  return Code.name(names.fresh(own ? `compute_${own}` : name));
 }
 
 function kernelContext(

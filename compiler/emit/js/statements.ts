@@ -5,7 +5,7 @@ import type { LoopKernel, Statement } from '../../../src/kernel/language.ts';
 import { Code, code } from '../code.ts';
 import { needsLanes } from '../loops/order.ts';
 import { plain } from './expression.ts';
-import { combined, declare, neutralOf, writeLoop, writeLoops } from './loops.ts';
+import { combined, declare, declareResult, neutralOf, writeLoop, writeLoops } from './loops.ts';
 import { isIndex, nestOf, sumOf } from './nest.ts';
 import type { ScalarContext } from './scalars.ts';
 import { indexCode, operandOf, scalarCode } from './scalars.ts';
@@ -121,7 +121,7 @@ function writeLanes(statement: Of<'reduce'>, context: ScalarContext): void {
   const { lines, names, used } = context;
   const { axes } = statement;
   used.helper('lanes');
-  const total = declare(statement.var, context);
+  const total = declareResult(statement, context);
   lines.add(code`lanes.fill(${neutralOf(statement)});`);
   const [first] = axes;
   const single = axes.length === 1 && first;

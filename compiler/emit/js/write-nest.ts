@@ -6,7 +6,7 @@ import type { Written } from './expression.ts';
 import { plain } from './expression.ts';
 import type { Group } from './group.ts';
 import { groupOf, sharedParts } from './group.ts';
-import { combined, counterName, declare, neutralOf, writeLoop } from './loops.ts';
+import { combined, counterName, declareResult, neutralOf, writeLoop } from './loops.ts';
 import type { Nest } from './nest.ts';
 import { isLet, withOwnIndices } from './nest.ts';
 import { Pointers, indexIn, shifted } from './pointers.ts';
@@ -102,7 +102,7 @@ function writeSums(writing: Writing, members: readonly Member[]): void {
   const { nest, group, write } = writing;
   const { reduce, after } = nest;
   const totals = members.map(({ context }) => {
-    const total = declare(reduce.var, context);
+    const total = declareResult(reduce, context);
     context.lines.add(code`let ${total} = ${neutralOf(reduce)};`);
     return total;
   });

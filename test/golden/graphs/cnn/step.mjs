@@ -260,16 +260,16 @@ function start({ buffer }, bases, units) {
   }
 
   // convolution from pixels, weight
-  function convolution_10(size_N) {
+  function compute_convolution(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 6272;
       for (let i_2 = 0; i_2 < 8; i_2 += 4) {
         for (let i_3 = 0; i_3 < 28; i_3++) {
           for (let i_4 = 0; i_4 < 28; i_4++) {
-            let convolution_11 = 0;
-            let convolution_12 = 0;
-            let convolution_13 = 0;
-            let convolution_14 = 0;
+            let total = 0;
+            let total_2 = 0;
+            let total_3 = 0;
+            let total_4 = 0;
             const pixels_at = i * 784 + i_3 * 28 + i_4;
             const weight_at = i_2 * 9;
             for (let k = 0; k < 3; k++) {
@@ -280,19 +280,19 @@ function start({ buffer }, bases, units) {
                 const t1 = i_4 + k_2 + -1;
                 const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
                 const v = v_2 ? pixels[pixels_at_2 + k_2 - 29] : 0;
-                convolution_11 = Math.fround(convolution_11 + Math.fround(v * weight[weight_at_2 + k_2]));
+                total = Math.fround(total + Math.fround(v * weight[weight_at_2 + k_2]));
                 const v_3 = Math.fround(v * weight[weight_at_2 + k_2 + 9]);
-                convolution_12 = Math.fround(convolution_12 + v_3);
+                total_2 = Math.fround(total_2 + v_3);
                 const v_4 = Math.fround(v * weight[weight_at_2 + k_2 + 18]);
-                convolution_13 = Math.fround(convolution_13 + v_4);
+                total_3 = Math.fround(total_3 + v_4);
                 const v_5 = Math.fround(v * weight[weight_at_2 + k_2 + 27]);
-                convolution_14 = Math.fround(convolution_14 + v_5);
+                total_4 = Math.fround(total_4 + v_5);
               }
             }
-            convolution[t3 + i_2 * 784 + i_3 * 28 + i_4] = convolution_11;
-            convolution[t3 + i_2 * 784 + i_3 * 28 + i_4 + 784] = convolution_12;
-            convolution[t3 + i_2 * 784 + i_3 * 28 + i_4 + 1568] = convolution_13;
-            convolution[t3 + i_2 * 784 + i_3 * 28 + i_4 + 2352] = convolution_14;
+            convolution[t3 + i_2 * 784 + i_3 * 28 + i_4] = total;
+            convolution[t3 + i_2 * 784 + i_3 * 28 + i_4 + 784] = total_2;
+            convolution[t3 + i_2 * 784 + i_3 * 28 + i_4 + 1568] = total_3;
+            convolution[t3 + i_2 * 784 + i_3 * 28 + i_4 + 2352] = total_4;
           }
         }
       }
@@ -300,7 +300,7 @@ function start({ buffer }, bases, units) {
   }
 
   // max_first from bias, convolution
-  function max_first_7(size_N) {
+  function compute_max_first(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t6 = i * 1568;
       for (let i_2 = 0; i_2 < 8; i_2++) {
@@ -309,17 +309,17 @@ function start({ buffer }, bases, units) {
         for (let i_3 = 0; i_3 < 14; i_3++) {
           const t8 = (t7 + Math.imul(i_3, 14)) | 0;
           for (let i_4 = 0; i_4 < 14; i_4++) {
-            let max_first_8 = -Infinity;
+            let largest = -Infinity;
             const convolution_at = i * 6272 + i_2 * 784 + i_3 * 56 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
               const convolution_at_2 = convolution_at + r * 28;
               for (let r_2 = 0; r_2 < 2; r_2++) {
                 const t5 = Math.fround(convolution[convolution_at_2 + r_2] + t4);
                 const v = t5 < 0 ? 0 : t5;
-                max_first_8 = Math.max(max_first_8, v);
+                largest = Math.max(largest, v);
               }
             }
-            max_first[t8 + i_4] = max_first_8;
+            max_first[t8 + i_4] = largest;
           }
         }
       }
@@ -327,16 +327,16 @@ function start({ buffer }, bases, units) {
   }
 
   // convolution_2 from max_first, weight_2
-  function convolution_11(size_N) {
+  function compute_convolution_2(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 3136;
       for (let i_2 = 0; i_2 < 16; i_2 += 4) {
         for (let i_3 = 0; i_3 < 14; i_3++) {
           for (let i_4 = 0; i_4 < 14; i_4++) {
-            let convolution_12 = 0;
-            let convolution_13 = 0;
-            let convolution_14 = 0;
-            let convolution_15 = 0;
+            let total = 0;
+            let total_2 = 0;
+            let total_3 = 0;
+            let total_4 = 0;
             const max_first_at = i * 1568 + i_3 * 14 + i_4;
             const weight_at = i_2 * 72;
             for (let k = 0; k < 8; k++) {
@@ -350,20 +350,20 @@ function start({ buffer }, bases, units) {
                   const t1 = i_4 + k_3 + -1;
                   const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
                   const v = v_2 ? max_first[max_first_at_3 + k_3 - 15] : 0;
-                  convolution_12 = Math.fround(convolution_12 + Math.fround(v * weight_2[weight_at_3 + k_3]));
+                  total = Math.fround(total + Math.fround(v * weight_2[weight_at_3 + k_3]));
                   const v_3 = Math.fround(v * weight_2[weight_at_3 + k_3 + 72]);
-                  convolution_13 = Math.fround(convolution_13 + v_3);
+                  total_2 = Math.fround(total_2 + v_3);
                   const v_4 = Math.fround(v * weight_2[weight_at_3 + k_3 + 144]);
-                  convolution_14 = Math.fround(convolution_14 + v_4);
+                  total_3 = Math.fround(total_3 + v_4);
                   const v_5 = Math.fround(v * weight_2[weight_at_3 + k_3 + 216]);
-                  convolution_15 = Math.fround(convolution_15 + v_5);
+                  total_4 = Math.fround(total_4 + v_5);
                 }
               }
             }
-            convolution_2[t3 + i_2 * 196 + i_3 * 14 + i_4] = convolution_12;
-            convolution_2[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = convolution_13;
-            convolution_2[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = convolution_14;
-            convolution_2[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = convolution_15;
+            convolution_2[t3 + i_2 * 196 + i_3 * 14 + i_4] = total;
+            convolution_2[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = total_2;
+            convolution_2[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = total_3;
+            convolution_2[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = total_4;
           }
         }
       }
@@ -371,7 +371,7 @@ function start({ buffer }, bases, units) {
   }
 
   // max_first_2 from bias_2, convolution_2
-  function max_first_8(size_N) {
+  function compute_max_first_2(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t6 = i * 784;
       for (let i_2 = 0; i_2 < 16; i_2++) {
@@ -380,17 +380,17 @@ function start({ buffer }, bases, units) {
         for (let i_3 = 0; i_3 < 7; i_3++) {
           const t8 = (t7 + Math.imul(i_3, 7)) | 0;
           for (let i_4 = 0; i_4 < 7; i_4++) {
-            let max_first_9 = -Infinity;
+            let largest = -Infinity;
             const convolution_at = i * 3136 + i_2 * 196 + i_3 * 28 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
               const convolution_at_2 = convolution_at + r * 14;
               for (let r_2 = 0; r_2 < 2; r_2++) {
                 const t5 = Math.fround(convolution_2[convolution_at_2 + r_2] + t4);
                 const v = t5 < 0 ? 0 : t5;
-                max_first_9 = Math.max(max_first_9, v);
+                largest = Math.max(largest, v);
               }
             }
-            max_first_2[t8 + i_4] = max_first_9;
+            max_first_2[t8 + i_4] = largest;
           }
         }
       }
@@ -398,57 +398,57 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul from max_first_2, weight_3
-  function matmul_4(size_N) {
+  function compute_matmul(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t2 = i * 10;
       for (let i_2 = 0; i_2 < 10; i_2 += 5) {
-        let matmul_5 = 0;
-        let matmul_6 = 0;
-        let matmul_7 = 0;
-        let matmul_8 = 0;
-        let matmul_9 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const max_first_at = i * 784;
         const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
           const v = max_first_2[max_first_at + k];
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight_3[weight_at + k]));
+          total = Math.fround(total + Math.fround(v * weight_3[weight_at + k]));
           const v_2 = Math.fround(v * weight_3[weight_at + k + 784]);
-          matmul_6 = Math.fround(matmul_6 + v_2);
+          total_2 = Math.fround(total_2 + v_2);
           const v_3 = Math.fround(v * weight_3[weight_at + k + 1568]);
-          matmul_7 = Math.fround(matmul_7 + v_3);
+          total_3 = Math.fround(total_3 + v_3);
           const v_4 = Math.fround(v * weight_3[weight_at + k + 2352]);
-          matmul_8 = Math.fround(matmul_8 + v_4);
+          total_4 = Math.fround(total_4 + v_4);
           const v_5 = Math.fround(v * weight_3[weight_at + k + 3136]);
-          matmul_9 = Math.fround(matmul_9 + v_5);
+          total_5 = Math.fround(total_5 + v_5);
         }
-        matmul[t2 + i_2] = matmul_5;
-        matmul[t2 + i_2 + 1] = matmul_6;
-        matmul[t2 + i_2 + 2] = matmul_7;
-        matmul[t2 + i_2 + 3] = matmul_8;
-        matmul[t2 + i_2 + 4] = matmul_9;
+        matmul[t2 + i_2] = total;
+        matmul[t2 + i_2 + 1] = total_2;
+        matmul[t2 + i_2 + 2] = total_3;
+        matmul[t2 + i_2 + 3] = total_4;
+        matmul[t2 + i_2 + 4] = total_5;
       }
     }
   }
 
   // max, exp from matmul, bias_3
-  function exp_2(size_N) {
+  function compute_exp(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = i * 10;
-      let max_2 = -Infinity;
+      let largest = -Infinity;
       for (let r = 0; r < 10; r++) {
-        max_2 = Math.max(max_2, Math.fround(matmul[t0 + r] + bias_3[r]));
+        largest = Math.max(largest, Math.fround(matmul[t0 + r] + bias_3[r]));
       }
-      max[i] = max_2;
+      max[i] = largest;
       for (let i_2 = 0; i_2 < 10; i_2++) {
         const t1 = (t0 + i_2) | 0;
-        const v = Math.fround(Math.fround(matmul[t1] + bias_3[i_2]) - max_2);
+        const v = Math.fround(Math.fround(matmul[t1] + bias_3[i_2]) - largest);
         exp[t1] = Math.fround(exp_f64(v));
       }
     }
   }
 
   // sum, sum_2 from exp, digit, max, matmul, bias_3
-  function sum_7(size_N) {
+  function compute_sum(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = i * 10;
       lanes.fill(0);
@@ -456,10 +456,10 @@ function start({ buffer }, bases, units) {
         const lane = r & 15;
         lanes[lane] = Math.fround(lanes[lane] + exp[t0 + r]);
       }
-      const sum_8 = joinSum32();
+      const total = joinSum32();
       const t1 = digit[i];
       const t2 = max[i];
-      const t3 = Math.fround(log_f64(sum_8));
+      const t3 = Math.fround(log_f64(total));
       lanes.fill(0);
       for (let r = 0; r < 10; r++) {
         const v = Math.fround(Math.fround(matmul[t0 + r] + bias_3[r]) - t2);
@@ -467,39 +467,39 @@ function start({ buffer }, bases, units) {
         const lane_2 = r & 15;
         lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
       }
-      const sum_9 = joinSum32();
-      sum[i] = sum_8;
-      sum_2[i] = sum_9;
+      const total_2 = joinSum32();
+      sum[i] = total;
+      sum_2[i] = total_2;
     }
   }
 
   // sum_3 from digit, sum_2
-  function sum_8(size_N) {
+  function compute_sum_3(size_N) {
     lanes.fill(0);
     for (let r = 0; r < size_N; r++) {
       const v = digit[r] !== -100 ? -sum_2[r] : 0;
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + v);
     }
-    const sum_9 = joinSum32();
-    sum_3[0] = sum_9;
+    const total = joinSum32();
+    sum_3[0] = total;
   }
 
   // sum_4, loss, loss_weight from digit, sum_3
-  function loss_2(size_N) {
-    let sum_9 = 0;
+  function compute_loss(size_N) {
+    let total = 0;
     for (let r = 0; r < size_N; r++) {
       const v = digit[r] !== -100 ? 1 : 0;
-      sum_9 = (sum_9 + v) | 0;
+      total = (total + v) | 0;
     }
-    const t0 = Math.fround(sum_9);
-    sum_4[0] = sum_9;
+    const t0 = Math.fround(total);
+    sum_4[0] = total;
     loss[0] = Math.fround(sum_3[0] / t0);
     loss_weight[0] = t0;
   }
 
   // add from sum_4, digit, sum, exp
-  function add_2(size_N) {
+  function compute_add(size_N) {
     const t1 = Math.fround(1 / Math.fround(sum_4[0]));
     for (let i = 0; i < size_N; i++) {
       const t0 = digit[i];
@@ -512,8 +512,8 @@ function start({ buffer }, bases, units) {
         const lane = r & 15;
         lanes[lane] = Math.fround(lanes[lane] + v);
       }
-      const sum_9 = joinSum32();
-      const t6 = Math.fround(sum_9 / sum[i]);
+      const total = joinSum32();
+      const t6 = Math.fround(total / sum[i]);
       for (let i_2 = 0; i_2 < 10; i_2++) {
         const t5 = (t4 + i_2) | 0;
         const v = i_2 === t0 ? t3 : 0;
@@ -546,57 +546,57 @@ function start({ buffer }, bases, units) {
       const t1_3 = bias_momentum_buffer_3[i + 2];
       const t1_4 = bias_momentum_buffer_3[i + 3];
       const t1_5 = bias_momentum_buffer_3[i + 4];
-      let sum_9 = 0;
-      let sum_10 = 0;
-      let sum_11 = 0;
-      let sum_12 = 0;
-      let sum_13 = 0;
+      let total = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
+      let total_5 = 0;
       for (let r = 0; r < size_N; r++) {
-        sum_9 = Math.fround(sum_9 + add[i + r * 10]);
-        sum_10 = Math.fround(sum_10 + add[i + r * 10 + 1]);
-        sum_11 = Math.fround(sum_11 + add[i + r * 10 + 2]);
-        sum_12 = Math.fround(sum_12 + add[i + r * 10 + 3]);
-        sum_13 = Math.fround(sum_13 + add[i + r * 10 + 4]);
+        total = Math.fround(total + add[i + r * 10]);
+        total_2 = Math.fround(total_2 + add[i + r * 10 + 1]);
+        total_3 = Math.fround(total_3 + add[i + r * 10 + 2]);
+        total_4 = Math.fround(total_4 + add[i + r * 10 + 3]);
+        total_5 = Math.fround(total_5 + add[i + r * 10 + 4]);
       }
-      const t3 = Math.fround(Math.fround(t1 * t2) + sum_9);
+      const t3 = Math.fround(Math.fround(t1 * t2) + total);
       bias_3[i] = Math.fround(t0 - Math.fround(t3 * t4));
       bias_momentum_buffer_3[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
-      const t3_2 = Math.fround(Math.fround(t1_2 * t2) + sum_10);
+      const t3_2 = Math.fround(Math.fround(t1_2 * t2) + total_2);
       bias_3[i + 1] = Math.fround(t0_2 - Math.fround(t3_2 * t4));
       bias_momentum_buffer_3[i + 1] = Math.abs(t3_2) < 1.1754943508222875e-38 ? 0 : t3_2;
-      const t3_3 = Math.fround(Math.fround(t1_3 * t2) + sum_11);
+      const t3_3 = Math.fround(Math.fround(t1_3 * t2) + total_3);
       bias_3[i + 2] = Math.fround(t0_3 - Math.fround(t3_3 * t4));
       bias_momentum_buffer_3[i + 2] = Math.abs(t3_3) < 1.1754943508222875e-38 ? 0 : t3_3;
-      const t3_4 = Math.fround(Math.fround(t1_4 * t2) + sum_12);
+      const t3_4 = Math.fround(Math.fround(t1_4 * t2) + total_4);
       bias_3[i + 3] = Math.fround(t0_4 - Math.fround(t3_4 * t4));
       bias_momentum_buffer_3[i + 3] = Math.abs(t3_4) < 1.1754943508222875e-38 ? 0 : t3_4;
-      const t3_5 = Math.fround(Math.fround(t1_5 * t2) + sum_13);
+      const t3_5 = Math.fround(Math.fround(t1_5 * t2) + total_5);
       bias_3[i + 4] = Math.fround(t0_5 - Math.fround(t3_5 * t4));
       bias_momentum_buffer_3[i + 4] = Math.abs(t3_5) < 1.1754943508222875e-38 ? 0 : t3_5;
     }
   }
 
   // matmul_2 from add, weight_3
-  function matmul_5(size_N) {
+  function compute_matmul_2(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t1 = i * 784;
       for (let i_2 = 0; i_2 < 784; i_2 += 4) {
-        let matmul_6 = 0;
-        let matmul_7 = 0;
-        let matmul_8 = 0;
-        let matmul_9 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
         const add_at = i * 10;
         for (let k = 0; k < 10; k++) {
           const v = add[add_at + k];
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight_3[i_2 + k * 784]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_3[i_2 + k * 784 + 1]));
-          matmul_8 = Math.fround(matmul_8 + Math.fround(v * weight_3[i_2 + k * 784 + 2]));
-          matmul_9 = Math.fround(matmul_9 + Math.fround(v * weight_3[i_2 + k * 784 + 3]));
+          total = Math.fround(total + Math.fround(v * weight_3[i_2 + k * 784]));
+          total_2 = Math.fround(total_2 + Math.fround(v * weight_3[i_2 + k * 784 + 1]));
+          total_3 = Math.fround(total_3 + Math.fround(v * weight_3[i_2 + k * 784 + 2]));
+          total_4 = Math.fround(total_4 + Math.fround(v * weight_3[i_2 + k * 784 + 3]));
         }
-        matmul_2[t1 + i_2] = matmul_6;
-        matmul_2[t1 + i_2 + 1] = matmul_7;
-        matmul_2[t1 + i_2 + 2] = matmul_8;
-        matmul_2[t1 + i_2 + 3] = matmul_9;
+        matmul_2[t1 + i_2] = total;
+        matmul_2[t1 + i_2 + 1] = total_2;
+        matmul_2[t1 + i_2 + 2] = total_3;
+        matmul_2[t1 + i_2 + 3] = total_4;
       }
     }
   }
@@ -616,30 +616,30 @@ function start({ buffer }, bases, units) {
         const t3_2 = weight_momentum_buffer_3[t0 + i_2 + 1];
         const t3_3 = weight_momentum_buffer_3[t0 + i_2 + 2];
         const t3_4 = weight_momentum_buffer_3[t0 + i_2 + 3];
-        let matmul_6 = 0;
-        let matmul_7 = 0;
-        let matmul_8 = 0;
-        let matmul_9 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
         for (let k = 0; k < size_N; k++) {
           const v = add[i + k * 10];
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * max_first_2[i_2 + k * 784]));
+          total = Math.fround(total + Math.fround(v * max_first_2[i_2 + k * 784]));
           const v_2 = Math.fround(v * max_first_2[i_2 + k * 784 + 1]);
-          matmul_7 = Math.fround(matmul_7 + v_2);
+          total_2 = Math.fround(total_2 + v_2);
           const v_3 = Math.fround(v * max_first_2[i_2 + k * 784 + 2]);
-          matmul_8 = Math.fround(matmul_8 + v_3);
+          total_3 = Math.fround(total_3 + v_3);
           const v_4 = Math.fround(v * max_first_2[i_2 + k * 784 + 3]);
-          matmul_9 = Math.fround(matmul_9 + v_4);
+          total_4 = Math.fround(total_4 + v_4);
         }
-        const t5 = Math.fround(Math.fround(t3 * t4) + matmul_6);
+        const t5 = Math.fround(Math.fround(t3 * t4) + total);
         weight_3[t0 + i_2] = Math.fround(t2 - Math.fround(t5 * t6));
         weight_momentum_buffer_3[t0 + i_2] = Math.abs(t5) < 1.1754943508222875e-38 ? 0 : t5;
-        const t5_2 = Math.fround(Math.fround(t3_2 * t4) + matmul_7);
+        const t5_2 = Math.fround(Math.fround(t3_2 * t4) + total_2);
         weight_3[t0 + i_2 + 1] = Math.fround(t2_2 - Math.fround(t5_2 * t6));
         weight_momentum_buffer_3[t0 + i_2 + 1] = Math.abs(t5_2) < 1.1754943508222875e-38 ? 0 : t5_2;
-        const t5_3 = Math.fround(Math.fround(t3_3 * t4) + matmul_8);
+        const t5_3 = Math.fround(Math.fround(t3_3 * t4) + total_3);
         weight_3[t0 + i_2 + 2] = Math.fround(t2_3 - Math.fround(t5_3 * t6));
         weight_momentum_buffer_3[t0 + i_2 + 2] = Math.abs(t5_3) < 1.1754943508222875e-38 ? 0 : t5_3;
-        const t5_4 = Math.fround(Math.fround(t3_4 * t4) + matmul_9);
+        const t5_4 = Math.fround(Math.fround(t3_4 * t4) + total_4);
         weight_3[t0 + i_2 + 3] = Math.fround(t2_4 - Math.fround(t5_4 * t6));
         weight_momentum_buffer_3[t0 + i_2 + 3] = Math.abs(t5_4) < 1.1754943508222875e-38 ? 0 : t5_4;
       }
@@ -647,7 +647,7 @@ function start({ buffer }, bases, units) {
   }
 
   // min from bias_2, max_first_2, convolution_2
-  function min_3(size_N) {
+  function compute_min(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t7 = i * 784;
       for (let i_2 = 0; i_2 < 16; i_2++) {
@@ -658,7 +658,7 @@ function start({ buffer }, bases, units) {
           for (let i_4 = 0; i_4 < 7; i_4++) {
             const t10 = (t9 + i_4) | 0;
             const t11 = max_first_2[t10];
-            let min_4 = 2147483647;
+            let smallest = 2147483647;
             const convolution_at = i * 3136 + i_2 * 196 + i_3 * 28 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
               const convolution_at_2 = convolution_at + r * 14;
@@ -666,10 +666,10 @@ function start({ buffer }, bases, units) {
                 const t5 = Math.fround(convolution_2[convolution_at_2 + r_2] + t4);
                 const t6 = t5 < 0 ? 0 : t5;
                 const v = (t6 === t11) | (t6 !== t6) ? (Math.imul(r, 2) + r_2) | 0 : 2147483647;
-                min_4 = Math.min(min_4, v);
+                smallest = Math.min(smallest, v);
               }
             }
-            min[t10] = min_4;
+            min[t10] = smallest;
           }
         }
       }
@@ -677,7 +677,7 @@ function start({ buffer }, bases, units) {
   }
 
   // where from bias_2, convolution_2, min, matmul_2
-  function where_3(size_N) {
+  function compute_where(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = i * 3136;
       const t7 = i * 784;
@@ -706,7 +706,7 @@ function start({ buffer }, bases, units) {
   }
 
   // min_2 from bias, max_first, convolution
-  function min_4(size_N) {
+  function compute_min_2(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t7 = i * 1568;
       for (let i_2 = 0; i_2 < 8; i_2++) {
@@ -717,7 +717,7 @@ function start({ buffer }, bases, units) {
           for (let i_4 = 0; i_4 < 14; i_4++) {
             const t10 = (t9 + i_4) | 0;
             const t11 = max_first[t10];
-            let min_5 = 2147483647;
+            let smallest = 2147483647;
             const convolution_at = i * 6272 + i_2 * 784 + i_3 * 56 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
               const convolution_at_2 = convolution_at + r * 28;
@@ -725,10 +725,10 @@ function start({ buffer }, bases, units) {
                 const t5 = Math.fround(convolution[convolution_at_2 + r_2] + t4);
                 const t6 = t5 < 0 ? 0 : t5;
                 const v = (t6 === t11) | (t6 !== t6) ? (Math.imul(r, 2) + r_2) | 0 : 2147483647;
-                min_5 = Math.min(min_5, v);
+                smallest = Math.min(smallest, v);
               }
             }
-            min_2[t10] = min_5;
+            min_2[t10] = smallest;
           }
         }
       }
@@ -736,16 +736,16 @@ function start({ buffer }, bases, units) {
   }
 
   // convolution_3 from max_first, where
-  function convolution_12(size_N) {
+  function compute_convolution_3(size_N) {
     for (let i = 0; i < 8; i++) {
       const t3 = i * 144;
       for (let i_2 = 0; i_2 < 16; i_2 += 4) {
         for (let i_3 = 0; i_3 < 3; i_3++) {
           for (let i_4 = 0; i_4 < 3; i_4++) {
-            let convolution_13 = 0;
-            let convolution_14 = 0;
-            let convolution_15 = 0;
-            let convolution_16 = 0;
+            let total = 0;
+            let total_2 = 0;
+            let total_3 = 0;
+            let total_4 = 0;
             const max_first_at = i * 196 + i_3 * 14 + i_4;
             const where_at = i_2 * 196;
             for (let k = 0; k < size_N; k++) {
@@ -759,20 +759,20 @@ function start({ buffer }, bases, units) {
                   const t1 = i_4 + k_3 + -1;
                   const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
                   const v = v_2 ? max_first[max_first_at_3 + k_3 - 15] : 0;
-                  convolution_13 = Math.fround(convolution_13 + Math.fround(v * where[where_at_3 + k_3]));
+                  total = Math.fround(total + Math.fround(v * where[where_at_3 + k_3]));
                   const v_3 = Math.fround(v * where[where_at_3 + k_3 + 196]);
-                  convolution_14 = Math.fround(convolution_14 + v_3);
+                  total_2 = Math.fround(total_2 + v_3);
                   const v_4 = Math.fround(v * where[where_at_3 + k_3 + 392]);
-                  convolution_15 = Math.fround(convolution_15 + v_4);
+                  total_3 = Math.fround(total_3 + v_4);
                   const v_5 = Math.fround(v * where[where_at_3 + k_3 + 588]);
-                  convolution_16 = Math.fround(convolution_16 + v_5);
+                  total_4 = Math.fround(total_4 + v_5);
                 }
               }
             }
-            convolution_3[t3 + i_2 * 9 + i_3 * 3 + i_4] = convolution_13;
-            convolution_3[t3 + i_2 * 9 + i_3 * 3 + i_4 + 9] = convolution_14;
-            convolution_3[t3 + i_2 * 9 + i_3 * 3 + i_4 + 18] = convolution_15;
-            convolution_3[t3 + i_2 * 9 + i_3 * 3 + i_4 + 27] = convolution_16;
+            convolution_3[t3 + i_2 * 9 + i_3 * 3 + i_4] = total;
+            convolution_3[t3 + i_2 * 9 + i_3 * 3 + i_4 + 9] = total_2;
+            convolution_3[t3 + i_2 * 9 + i_3 * 3 + i_4 + 18] = total_3;
+            convolution_3[t3 + i_2 * 9 + i_3 * 3 + i_4 + 27] = total_4;
           }
         }
       }
@@ -794,25 +794,25 @@ function start({ buffer }, bases, units) {
           lane = (lane + 1) & 15;
         }
       }
-      const sum_9 = joinSum32();
+      const total = joinSum32();
       const t2 = bias_momentum_buffer_2[i];
-      const t4 = Math.fround(sum_9 + Math.fround(t2 * t3));
+      const t4 = Math.fround(total + Math.fround(t2 * t3));
       bias_2[i] = Math.fround(t0 - Math.fround(t4 * t5));
       bias_momentum_buffer_2[i] = Math.abs(t4) < 1.1754943508222875e-38 ? 0 : t4;
     }
   }
 
   // convolution_4 from where, weight_2
-  function convolution_13(size_N) {
+  function compute_convolution_4(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 1568;
       for (let i_2 = 0; i_2 < 8; i_2 += 4) {
         for (let i_3 = 0; i_3 < 14; i_3++) {
           for (let i_4 = 0; i_4 < 14; i_4++) {
-            let convolution_14 = 0;
-            let convolution_15 = 0;
-            let convolution_16 = 0;
-            let convolution_17 = 0;
+            let total = 0;
+            let total_2 = 0;
+            let total_3 = 0;
+            let total_4 = 0;
             const where_at = i * 3136 + i_3 * 14 + i_4;
             const weight_at = i_2 * 9;
             for (let k = 0; k < 16; k++) {
@@ -827,20 +827,20 @@ function start({ buffer }, bases, units) {
                   const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
                   const v = v_2 ? where[where_at_3 + k_3 - 15] : 0;
                   const v_3 = Math.fround(v * weight_2[weight_at_3 - k_3 + 8]);
-                  convolution_14 = Math.fround(convolution_14 + v_3);
+                  total = Math.fround(total + v_3);
                   const v_4 = Math.fround(v * weight_2[weight_at_3 - k_3 + 17]);
-                  convolution_15 = Math.fround(convolution_15 + v_4);
+                  total_2 = Math.fround(total_2 + v_4);
                   const v_5 = Math.fround(v * weight_2[weight_at_3 - k_3 + 26]);
-                  convolution_16 = Math.fround(convolution_16 + v_5);
+                  total_3 = Math.fround(total_3 + v_5);
                   const v_6 = Math.fround(v * weight_2[weight_at_3 - k_3 + 35]);
-                  convolution_17 = Math.fround(convolution_17 + v_6);
+                  total_4 = Math.fround(total_4 + v_6);
                 }
               }
             }
-            convolution_4[t3 + i_2 * 196 + i_3 * 14 + i_4] = convolution_14;
-            convolution_4[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = convolution_15;
-            convolution_4[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = convolution_16;
-            convolution_4[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = convolution_17;
+            convolution_4[t3 + i_2 * 196 + i_3 * 14 + i_4] = total;
+            convolution_4[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = total_2;
+            convolution_4[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = total_3;
+            convolution_4[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = total_4;
           }
         }
       }
@@ -848,7 +848,7 @@ function start({ buffer }, bases, units) {
   }
 
   // where_2 from bias, convolution, min_2, convolution_4
-  function where_4(size_N) {
+  function compute_where_2(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = i * 6272;
       const t7 = i * 1568;
@@ -910,23 +910,23 @@ function start({ buffer }, bases, units) {
           lane = (lane + 1) & 15;
         }
       }
-      const sum_9 = joinSum32();
+      const total = joinSum32();
       const t2 = bias_momentum_buffer[i];
-      const t4 = Math.fround(sum_9 + Math.fround(t2 * t3));
+      const t4 = Math.fround(total + Math.fround(t2 * t3));
       bias[i] = Math.fround(t0 - Math.fround(t4 * t5));
       bias_momentum_buffer[i] = Math.abs(t4) < 1.1754943508222875e-38 ? 0 : t4;
     }
   }
 
   // convolution_5 from pixels, where_2
-  function convolution_14(size_N) {
+  function compute_convolution_5(size_N) {
     for (let i = 0; i < 8; i += 4) {
       for (let i_2 = 0; i_2 < 3; i_2++) {
         for (let i_3 = 0; i_3 < 3; i_3++) {
-          let convolution_15 = 0;
-          let convolution_16 = 0;
-          let convolution_17 = 0;
-          let convolution_18 = 0;
+          let total = 0;
+          let total_2 = 0;
+          let total_3 = 0;
+          let total_4 = 0;
           const pixels_at = i_2 * 28 + i_3;
           const where_at = i * 784;
           for (let k = 0; k < size_N; k++) {
@@ -940,20 +940,20 @@ function start({ buffer }, bases, units) {
                 const t1 = i_3 + k_3 + -1;
                 const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
                 const v = v_2 ? pixels[pixels_at_3 + k_3 - 29] : 0;
-                convolution_15 = Math.fround(convolution_15 + Math.fround(v * where_2[where_at_3 + k_3]));
+                total = Math.fround(total + Math.fround(v * where_2[where_at_3 + k_3]));
                 const v_3 = Math.fround(v * where_2[where_at_3 + k_3 + 784]);
-                convolution_16 = Math.fround(convolution_16 + v_3);
+                total_2 = Math.fround(total_2 + v_3);
                 const v_4 = Math.fround(v * where_2[where_at_3 + k_3 + 1568]);
-                convolution_17 = Math.fround(convolution_17 + v_4);
+                total_3 = Math.fround(total_3 + v_4);
                 const v_5 = Math.fround(v * where_2[where_at_3 + k_3 + 2352]);
-                convolution_18 = Math.fround(convolution_18 + v_5);
+                total_4 = Math.fround(total_4 + v_5);
               }
             }
           }
-          convolution_5[i * 9 + i_2 * 3 + i_3] = convolution_15;
-          convolution_5[i * 9 + i_2 * 3 + i_3 + 9] = convolution_16;
-          convolution_5[i * 9 + i_2 * 3 + i_3 + 18] = convolution_17;
-          convolution_5[i * 9 + i_2 * 3 + i_3 + 27] = convolution_18;
+          convolution_5[i * 9 + i_2 * 3 + i_3] = total;
+          convolution_5[i * 9 + i_2 * 3 + i_3 + 9] = total_2;
+          convolution_5[i * 9 + i_2 * 3 + i_3 + 18] = total_3;
+          convolution_5[i * 9 + i_2 * 3 + i_3 + 27] = total_4;
         }
       }
     }
@@ -973,16 +973,16 @@ function start({ buffer }, bases, units) {
   }
 
   // convolution_6 from pixels, weight
-  function convolution_15(size_N) {
+  function compute_convolution_6(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 6272;
       for (let i_2 = 0; i_2 < 8; i_2 += 4) {
         for (let i_3 = 0; i_3 < 28; i_3++) {
           for (let i_4 = 0; i_4 < 28; i_4++) {
-            let convolution_16 = 0;
-            let convolution_17 = 0;
-            let convolution_18 = 0;
-            let convolution_19 = 0;
+            let total = 0;
+            let total_2 = 0;
+            let total_3 = 0;
+            let total_4 = 0;
             const pixels_at = i * 784 + i_3 * 28 + i_4;
             const weight_at = i_2 * 9;
             for (let k = 0; k < 3; k++) {
@@ -993,19 +993,19 @@ function start({ buffer }, bases, units) {
                 const t1 = i_4 + k_2 + -1;
                 const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
                 const v = v_2 ? pixels[pixels_at_2 + k_2 - 29] : 0;
-                convolution_16 = Math.fround(convolution_16 + Math.fround(v * weight[weight_at_2 + k_2]));
+                total = Math.fround(total + Math.fround(v * weight[weight_at_2 + k_2]));
                 const v_3 = Math.fround(v * weight[weight_at_2 + k_2 + 9]);
-                convolution_17 = Math.fround(convolution_17 + v_3);
+                total_2 = Math.fround(total_2 + v_3);
                 const v_4 = Math.fround(v * weight[weight_at_2 + k_2 + 18]);
-                convolution_18 = Math.fround(convolution_18 + v_4);
+                total_3 = Math.fround(total_3 + v_4);
                 const v_5 = Math.fround(v * weight[weight_at_2 + k_2 + 27]);
-                convolution_19 = Math.fround(convolution_19 + v_5);
+                total_4 = Math.fround(total_4 + v_5);
               }
             }
-            convolution_6[t3 + i_2 * 784 + i_3 * 28 + i_4] = convolution_16;
-            convolution_6[t3 + i_2 * 784 + i_3 * 28 + i_4 + 784] = convolution_17;
-            convolution_6[t3 + i_2 * 784 + i_3 * 28 + i_4 + 1568] = convolution_18;
-            convolution_6[t3 + i_2 * 784 + i_3 * 28 + i_4 + 2352] = convolution_19;
+            convolution_6[t3 + i_2 * 784 + i_3 * 28 + i_4] = total;
+            convolution_6[t3 + i_2 * 784 + i_3 * 28 + i_4 + 784] = total_2;
+            convolution_6[t3 + i_2 * 784 + i_3 * 28 + i_4 + 1568] = total_3;
+            convolution_6[t3 + i_2 * 784 + i_3 * 28 + i_4 + 2352] = total_4;
           }
         }
       }
@@ -1013,7 +1013,7 @@ function start({ buffer }, bases, units) {
   }
 
   // max_first_3 from bias, convolution_6
-  function max_first_9(size_N) {
+  function compute_max_first_3(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t6 = i * 1568;
       for (let i_2 = 0; i_2 < 8; i_2++) {
@@ -1022,17 +1022,17 @@ function start({ buffer }, bases, units) {
         for (let i_3 = 0; i_3 < 14; i_3++) {
           const t8 = (t7 + Math.imul(i_3, 14)) | 0;
           for (let i_4 = 0; i_4 < 14; i_4++) {
-            let max_first_10 = -Infinity;
+            let largest = -Infinity;
             const convolution_at = i * 6272 + i_2 * 784 + i_3 * 56 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
               const convolution_at_2 = convolution_at + r * 28;
               for (let r_2 = 0; r_2 < 2; r_2++) {
                 const t5 = Math.fround(convolution_6[convolution_at_2 + r_2] + t4);
                 const v = t5 < 0 ? 0 : t5;
-                max_first_10 = Math.max(max_first_10, v);
+                largest = Math.max(largest, v);
               }
             }
-            max_first_3[t8 + i_4] = max_first_10;
+            max_first_3[t8 + i_4] = largest;
           }
         }
       }
@@ -1040,16 +1040,16 @@ function start({ buffer }, bases, units) {
   }
 
   // convolution_7 from max_first_3, weight_2
-  function convolution_16(size_N) {
+  function compute_convolution_7(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 3136;
       for (let i_2 = 0; i_2 < 16; i_2 += 4) {
         for (let i_3 = 0; i_3 < 14; i_3++) {
           for (let i_4 = 0; i_4 < 14; i_4++) {
-            let convolution_17 = 0;
-            let convolution_18 = 0;
-            let convolution_19 = 0;
-            let convolution_20 = 0;
+            let total = 0;
+            let total_2 = 0;
+            let total_3 = 0;
+            let total_4 = 0;
             const max_first_at = i * 1568 + i_3 * 14 + i_4;
             const weight_at = i_2 * 72;
             for (let k = 0; k < 8; k++) {
@@ -1063,20 +1063,20 @@ function start({ buffer }, bases, units) {
                   const t1 = i_4 + k_3 + -1;
                   const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
                   const v = v_2 ? max_first_3[max_first_at_3 + k_3 - 15] : 0;
-                  convolution_17 = Math.fround(convolution_17 + Math.fround(v * weight_2[weight_at_3 + k_3]));
+                  total = Math.fround(total + Math.fround(v * weight_2[weight_at_3 + k_3]));
                   const v_3 = Math.fround(v * weight_2[weight_at_3 + k_3 + 72]);
-                  convolution_18 = Math.fround(convolution_18 + v_3);
+                  total_2 = Math.fround(total_2 + v_3);
                   const v_4 = Math.fround(v * weight_2[weight_at_3 + k_3 + 144]);
-                  convolution_19 = Math.fround(convolution_19 + v_4);
+                  total_3 = Math.fround(total_3 + v_4);
                   const v_5 = Math.fround(v * weight_2[weight_at_3 + k_3 + 216]);
-                  convolution_20 = Math.fround(convolution_20 + v_5);
+                  total_4 = Math.fround(total_4 + v_5);
                 }
               }
             }
-            convolution_7[t3 + i_2 * 196 + i_3 * 14 + i_4] = convolution_17;
-            convolution_7[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = convolution_18;
-            convolution_7[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = convolution_19;
-            convolution_7[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = convolution_20;
+            convolution_7[t3 + i_2 * 196 + i_3 * 14 + i_4] = total;
+            convolution_7[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = total_2;
+            convolution_7[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = total_3;
+            convolution_7[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = total_4;
           }
         }
       }
@@ -1084,7 +1084,7 @@ function start({ buffer }, bases, units) {
   }
 
   // max_first_4 from bias_2, convolution_7
-  function max_first_10(size_N) {
+  function compute_max_first_4(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t6 = i * 784;
       for (let i_2 = 0; i_2 < 16; i_2++) {
@@ -1093,17 +1093,17 @@ function start({ buffer }, bases, units) {
         for (let i_3 = 0; i_3 < 7; i_3++) {
           const t8 = (t7 + Math.imul(i_3, 7)) | 0;
           for (let i_4 = 0; i_4 < 7; i_4++) {
-            let max_first_11 = -Infinity;
+            let largest = -Infinity;
             const convolution_at = i * 3136 + i_2 * 196 + i_3 * 28 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
               const convolution_at_2 = convolution_at + r * 14;
               for (let r_2 = 0; r_2 < 2; r_2++) {
                 const t5 = Math.fround(convolution_7[convolution_at_2 + r_2] + t4);
                 const v = t5 < 0 ? 0 : t5;
-                max_first_11 = Math.max(max_first_11, v);
+                largest = Math.max(largest, v);
               }
             }
-            max_first_4[t8 + i_4] = max_first_11;
+            max_first_4[t8 + i_4] = largest;
           }
         }
       }
@@ -1111,102 +1111,102 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul_3 from max_first_4, weight_3
-  function matmul_6(size_N) {
+  function compute_matmul_3(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t2 = i * 10;
       for (let i_2 = 0; i_2 < 10; i_2 += 5) {
-        let matmul_7 = 0;
-        let matmul_8 = 0;
-        let matmul_9 = 0;
-        let matmul_10 = 0;
-        let matmul_11 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const max_first_at = i * 784;
         const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
           const v = max_first_4[max_first_at + k];
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_3[weight_at + k]));
+          total = Math.fround(total + Math.fround(v * weight_3[weight_at + k]));
           const v_2 = Math.fround(v * weight_3[weight_at + k + 784]);
-          matmul_8 = Math.fround(matmul_8 + v_2);
+          total_2 = Math.fround(total_2 + v_2);
           const v_3 = Math.fround(v * weight_3[weight_at + k + 1568]);
-          matmul_9 = Math.fround(matmul_9 + v_3);
+          total_3 = Math.fround(total_3 + v_3);
           const v_4 = Math.fround(v * weight_3[weight_at + k + 2352]);
-          matmul_10 = Math.fround(matmul_10 + v_4);
+          total_4 = Math.fround(total_4 + v_4);
           const v_5 = Math.fround(v * weight_3[weight_at + k + 3136]);
-          matmul_11 = Math.fround(matmul_11 + v_5);
+          total_5 = Math.fround(total_5 + v_5);
         }
-        matmul_3[t2 + i_2] = matmul_7;
-        matmul_3[t2 + i_2 + 1] = matmul_8;
-        matmul_3[t2 + i_2 + 2] = matmul_9;
-        matmul_3[t2 + i_2 + 3] = matmul_10;
-        matmul_3[t2 + i_2 + 4] = matmul_11;
+        matmul_3[t2 + i_2] = total;
+        matmul_3[t2 + i_2 + 1] = total_2;
+        matmul_3[t2 + i_2 + 2] = total_3;
+        matmul_3[t2 + i_2 + 3] = total_4;
+        matmul_3[t2 + i_2 + 4] = total_5;
       }
     }
   }
 
   // sum_5 from digit, matmul_3, bias_3
-  function sum_9(size_N) {
+  function compute_sum_5(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = digit[i];
       const t1 = i * 10;
-      let max_2 = -Infinity;
+      let largest = -Infinity;
       for (let r = 0; r < 10; r++) {
-        max_2 = Math.max(max_2, Math.fround(matmul_3[t1 + r] + bias_3[r]));
+        largest = Math.max(largest, Math.fround(matmul_3[t1 + r] + bias_3[r]));
       }
       lanes.fill(0);
       for (let r = 0; r < 10; r++) {
-        const v = Math.fround(Math.fround(matmul_3[t1 + r] + bias_3[r]) - max_2);
+        const v = Math.fround(Math.fround(matmul_3[t1 + r] + bias_3[r]) - largest);
         const lane = r & 15;
         lanes[lane] = Math.fround(lanes[lane] + Math.fround(exp_f64(v)));
       }
-      const sum_10 = joinSum32();
-      const t2 = Math.fround(log_f64(sum_10));
+      const total = joinSum32();
+      const t2 = Math.fround(log_f64(total));
       lanes.fill(0);
       for (let r = 0; r < 10; r++) {
-        const v = Math.fround(Math.fround(matmul_3[t1 + r] + bias_3[r]) - max_2);
+        const v = Math.fround(Math.fround(matmul_3[t1 + r] + bias_3[r]) - largest);
         const v_2 = r === t0 ? Math.fround(v - t2) : 0;
         const lane_2 = r & 15;
         lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
       }
-      const sum_11 = joinSum32();
-      sum_5[i] = sum_11;
+      const total_2 = joinSum32();
+      sum_5[i] = total_2;
     }
   }
 
   // sum_6 from digit, sum_5
-  function sum_10(size_N) {
+  function compute_sum_6(size_N) {
     lanes.fill(0);
     for (let r = 0; r < size_N; r++) {
       const v = digit[r] !== -100 ? -sum_5[r] : 0;
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + v);
     }
-    const sum_11 = joinSum32();
-    sum_6[0] = sum_11;
+    const total = joinSum32();
+    sum_6[0] = total;
   }
 
   // loss, loss_weight from digit, sum_6
-  function loss_3(size_N) {
-    let sum_11 = 0;
+  function compute_loss_2(size_N) {
+    let total = 0;
     for (let r = 0; r < size_N; r++) {
       const v = digit[r] !== -100 ? 1 : 0;
-      sum_11 = (sum_11 + v) | 0;
+      total = (total + v) | 0;
     }
-    const t0 = Math.fround(sum_11);
+    const t0 = Math.fround(total);
     loss[0] = Math.fround(sum_6[0] / t0);
     loss_weight[0] = t0;
   }
 
   // convolution_8 from pixels, weight
-  function convolution_17(size_N) {
+  function compute_convolution_8(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 6272;
       for (let i_2 = 0; i_2 < 8; i_2 += 4) {
         for (let i_3 = 0; i_3 < 28; i_3++) {
           for (let i_4 = 0; i_4 < 28; i_4++) {
-            let convolution_18 = 0;
-            let convolution_19 = 0;
-            let convolution_20 = 0;
-            let convolution_21 = 0;
+            let total = 0;
+            let total_2 = 0;
+            let total_3 = 0;
+            let total_4 = 0;
             const pixels_at = i * 784 + i_3 * 28 + i_4;
             const weight_at = i_2 * 9;
             for (let k = 0; k < 3; k++) {
@@ -1217,19 +1217,19 @@ function start({ buffer }, bases, units) {
                 const t1 = i_4 + k_2 + -1;
                 const v_2 = (0 <= t0) & (t0 < 28) & (0 <= t1) & (t1 < 28);
                 const v = v_2 ? pixels[pixels_at_2 + k_2 - 29] : 0;
-                convolution_18 = Math.fround(convolution_18 + Math.fround(v * weight[weight_at_2 + k_2]));
+                total = Math.fround(total + Math.fround(v * weight[weight_at_2 + k_2]));
                 const v_3 = Math.fround(v * weight[weight_at_2 + k_2 + 9]);
-                convolution_19 = Math.fround(convolution_19 + v_3);
+                total_2 = Math.fround(total_2 + v_3);
                 const v_4 = Math.fround(v * weight[weight_at_2 + k_2 + 18]);
-                convolution_20 = Math.fround(convolution_20 + v_4);
+                total_3 = Math.fround(total_3 + v_4);
                 const v_5 = Math.fround(v * weight[weight_at_2 + k_2 + 27]);
-                convolution_21 = Math.fround(convolution_21 + v_5);
+                total_4 = Math.fround(total_4 + v_5);
               }
             }
-            convolution_8[t3 + i_2 * 784 + i_3 * 28 + i_4] = convolution_18;
-            convolution_8[t3 + i_2 * 784 + i_3 * 28 + i_4 + 784] = convolution_19;
-            convolution_8[t3 + i_2 * 784 + i_3 * 28 + i_4 + 1568] = convolution_20;
-            convolution_8[t3 + i_2 * 784 + i_3 * 28 + i_4 + 2352] = convolution_21;
+            convolution_8[t3 + i_2 * 784 + i_3 * 28 + i_4] = total;
+            convolution_8[t3 + i_2 * 784 + i_3 * 28 + i_4 + 784] = total_2;
+            convolution_8[t3 + i_2 * 784 + i_3 * 28 + i_4 + 1568] = total_3;
+            convolution_8[t3 + i_2 * 784 + i_3 * 28 + i_4 + 2352] = total_4;
           }
         }
       }
@@ -1237,7 +1237,7 @@ function start({ buffer }, bases, units) {
   }
 
   // max_first_5 from bias, convolution_8
-  function max_first_11(size_N) {
+  function compute_max_first_5(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t6 = i * 1568;
       for (let i_2 = 0; i_2 < 8; i_2++) {
@@ -1246,17 +1246,17 @@ function start({ buffer }, bases, units) {
         for (let i_3 = 0; i_3 < 14; i_3++) {
           const t8 = (t7 + Math.imul(i_3, 14)) | 0;
           for (let i_4 = 0; i_4 < 14; i_4++) {
-            let max_first_12 = -Infinity;
+            let largest = -Infinity;
             const convolution_at = i * 6272 + i_2 * 784 + i_3 * 56 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
               const convolution_at_2 = convolution_at + r * 28;
               for (let r_2 = 0; r_2 < 2; r_2++) {
                 const t5 = Math.fround(convolution_8[convolution_at_2 + r_2] + t4);
                 const v = t5 < 0 ? 0 : t5;
-                max_first_12 = Math.max(max_first_12, v);
+                largest = Math.max(largest, v);
               }
             }
-            max_first_5[t8 + i_4] = max_first_12;
+            max_first_5[t8 + i_4] = largest;
           }
         }
       }
@@ -1264,16 +1264,16 @@ function start({ buffer }, bases, units) {
   }
 
   // convolution_9 from max_first_5, weight_2
-  function convolution_18(size_N) {
+  function compute_convolution_9(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 3136;
       for (let i_2 = 0; i_2 < 16; i_2 += 4) {
         for (let i_3 = 0; i_3 < 14; i_3++) {
           for (let i_4 = 0; i_4 < 14; i_4++) {
-            let convolution_19 = 0;
-            let convolution_20 = 0;
-            let convolution_21 = 0;
-            let convolution_22 = 0;
+            let total = 0;
+            let total_2 = 0;
+            let total_3 = 0;
+            let total_4 = 0;
             const max_first_at = i * 1568 + i_3 * 14 + i_4;
             const weight_at = i_2 * 72;
             for (let k = 0; k < 8; k++) {
@@ -1287,20 +1287,20 @@ function start({ buffer }, bases, units) {
                   const t1 = i_4 + k_3 + -1;
                   const v_2 = (0 <= t0) & (t0 < 14) & (0 <= t1) & (t1 < 14);
                   const v = v_2 ? max_first_5[max_first_at_3 + k_3 - 15] : 0;
-                  convolution_19 = Math.fround(convolution_19 + Math.fround(v * weight_2[weight_at_3 + k_3]));
+                  total = Math.fround(total + Math.fround(v * weight_2[weight_at_3 + k_3]));
                   const v_3 = Math.fround(v * weight_2[weight_at_3 + k_3 + 72]);
-                  convolution_20 = Math.fround(convolution_20 + v_3);
+                  total_2 = Math.fround(total_2 + v_3);
                   const v_4 = Math.fround(v * weight_2[weight_at_3 + k_3 + 144]);
-                  convolution_21 = Math.fround(convolution_21 + v_4);
+                  total_3 = Math.fround(total_3 + v_4);
                   const v_5 = Math.fround(v * weight_2[weight_at_3 + k_3 + 216]);
-                  convolution_22 = Math.fround(convolution_22 + v_5);
+                  total_4 = Math.fround(total_4 + v_5);
                 }
               }
             }
-            convolution_9[t3 + i_2 * 196 + i_3 * 14 + i_4] = convolution_19;
-            convolution_9[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = convolution_20;
-            convolution_9[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = convolution_21;
-            convolution_9[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = convolution_22;
+            convolution_9[t3 + i_2 * 196 + i_3 * 14 + i_4] = total;
+            convolution_9[t3 + i_2 * 196 + i_3 * 14 + i_4 + 196] = total_2;
+            convolution_9[t3 + i_2 * 196 + i_3 * 14 + i_4 + 392] = total_3;
+            convolution_9[t3 + i_2 * 196 + i_3 * 14 + i_4 + 588] = total_4;
           }
         }
       }
@@ -1308,7 +1308,7 @@ function start({ buffer }, bases, units) {
   }
 
   // max_first_6 from bias_2, convolution_9
-  function max_first_12(size_N) {
+  function compute_max_first_6(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t6 = i * 784;
       for (let i_2 = 0; i_2 < 16; i_2++) {
@@ -1317,17 +1317,17 @@ function start({ buffer }, bases, units) {
         for (let i_3 = 0; i_3 < 7; i_3++) {
           const t8 = (t7 + Math.imul(i_3, 7)) | 0;
           for (let i_4 = 0; i_4 < 7; i_4++) {
-            let max_first_13 = -Infinity;
+            let largest = -Infinity;
             const convolution_at = i * 3136 + i_2 * 196 + i_3 * 28 + i_4 * 2;
             for (let r = 0; r < 2; r++) {
               const convolution_at_2 = convolution_at + r * 14;
               for (let r_2 = 0; r_2 < 2; r_2++) {
                 const t5 = Math.fround(convolution_9[convolution_at_2 + r_2] + t4);
                 const v = t5 < 0 ? 0 : t5;
-                max_first_13 = Math.max(max_first_13, v);
+                largest = Math.max(largest, v);
               }
             }
-            max_first_6[t8 + i_4] = max_first_13;
+            max_first_6[t8 + i_4] = largest;
           }
         }
       }
@@ -1335,34 +1335,34 @@ function start({ buffer }, bases, units) {
   }
 
   // logits from max_first_6, weight_3, bias_3
-  function logits_2(size_N) {
+  function compute_logits(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t2 = i * 10;
       for (let i_2 = 0; i_2 < 10; i_2 += 5) {
-        let matmul_7 = 0;
-        let matmul_8 = 0;
-        let matmul_9 = 0;
-        let matmul_10 = 0;
-        let matmul_11 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const max_first_at = i * 784;
         const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
           const v = max_first_6[max_first_at + k];
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_3[weight_at + k]));
+          total = Math.fround(total + Math.fround(v * weight_3[weight_at + k]));
           const v_2 = Math.fround(v * weight_3[weight_at + k + 784]);
-          matmul_8 = Math.fround(matmul_8 + v_2);
+          total_2 = Math.fround(total_2 + v_2);
           const v_3 = Math.fround(v * weight_3[weight_at + k + 1568]);
-          matmul_9 = Math.fround(matmul_9 + v_3);
+          total_3 = Math.fround(total_3 + v_3);
           const v_4 = Math.fround(v * weight_3[weight_at + k + 2352]);
-          matmul_10 = Math.fround(matmul_10 + v_4);
+          total_4 = Math.fround(total_4 + v_4);
           const v_5 = Math.fround(v * weight_3[weight_at + k + 3136]);
-          matmul_11 = Math.fround(matmul_11 + v_5);
+          total_5 = Math.fround(total_5 + v_5);
         }
-        logits[t2 + i_2] = Math.fround(matmul_7 + bias_3[i_2]);
-        logits[t2 + i_2 + 1] = Math.fround(matmul_8 + bias_3[i_2 + 1]);
-        logits[t2 + i_2 + 2] = Math.fround(matmul_9 + bias_3[i_2 + 2]);
-        logits[t2 + i_2 + 3] = Math.fround(matmul_10 + bias_3[i_2 + 3]);
-        logits[t2 + i_2 + 4] = Math.fround(matmul_11 + bias_3[i_2 + 4]);
+        logits[t2 + i_2] = Math.fround(total + bias_3[i_2]);
+        logits[t2 + i_2 + 1] = Math.fround(total_2 + bias_3[i_2 + 1]);
+        logits[t2 + i_2 + 2] = Math.fround(total_3 + bias_3[i_2 + 2]);
+        logits[t2 + i_2 + 3] = Math.fround(total_4 + bias_3[i_2 + 3]);
+        logits[t2 + i_2 + 4] = Math.fround(total_5 + bias_3[i_2 + 4]);
       }
     }
   }
@@ -1384,53 +1384,53 @@ function start({ buffer }, bases, units) {
   }
 
   function step(size_N) {
-    convolution_10(size_N);
-    max_first_7(size_N);
-    convolution_11(size_N);
-    max_first_8(size_N);
-    matmul_4(size_N);
-    exp_2(size_N);
-    sum_7(size_N);
-    sum_8(size_N);
-    loss_2(size_N);
+    compute_convolution(size_N);
+    compute_max_first(size_N);
+    compute_convolution_2(size_N);
+    compute_max_first_2(size_N);
+    compute_matmul(size_N);
+    compute_exp(size_N);
+    compute_sum(size_N);
+    compute_sum_3(size_N);
+    compute_loss(size_N);
     // Nothing has been written yet: a loss that is not finite leaves all state as it was.
     if (!Number.isFinite(loss[0])) return false;
-    add_2(size_N);
+    compute_add(size_N);
     update_step(size_N);
     update_bias(size_N);
-    matmul_5(size_N);
+    compute_matmul_2(size_N);
     update_weight(size_N);
-    min_3(size_N);
-    where_3(size_N);
-    min_4(size_N);
-    convolution_12(size_N);
+    compute_min(size_N);
+    compute_where(size_N);
+    compute_min_2(size_N);
+    compute_convolution_3(size_N);
     update_bias_2(size_N);
-    convolution_13(size_N);
-    where_4(size_N);
+    compute_convolution_4(size_N);
+    compute_where_2(size_N);
     update_weight_2(size_N);
     update_bias_3(size_N);
-    convolution_14(size_N);
+    compute_convolution_5(size_N);
     update_weight_3(size_N);
     return true;
   }
 
   function evaluate(size_N) {
-    convolution_15(size_N);
-    max_first_9(size_N);
-    convolution_16(size_N);
-    max_first_10(size_N);
-    matmul_6(size_N);
-    sum_9(size_N);
-    sum_10(size_N);
-    loss_3(size_N);
+    compute_convolution_6(size_N);
+    compute_max_first_3(size_N);
+    compute_convolution_7(size_N);
+    compute_max_first_4(size_N);
+    compute_matmul_3(size_N);
+    compute_sum_5(size_N);
+    compute_sum_6(size_N);
+    compute_loss_2(size_N);
   }
 
   function predict(size_N) {
-    convolution_17(size_N);
-    max_first_11(size_N);
-    convolution_18(size_N);
-    max_first_12(size_N);
-    logits_2(size_N);
+    compute_convolution_8(size_N);
+    compute_max_first_5(size_N);
+    compute_convolution_9(size_N);
+    compute_max_first_6(size_N);
+    compute_logits(size_N);
   }
 
   return { initial, step, evaluate, predict };

@@ -79,38 +79,38 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul from x, weight
-  function matmul_4(size_N) {
+  function compute_matmul(size_N) {
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
-      let matmul_5 = 0;
-      let matmul_6 = 0;
-      let matmul_7 = 0;
-      let matmul_8 = 0;
+      let total = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
       const x_at = i * 10;
       for (let k = 0; k < 10; k++) {
         const v = weight[k];
-        matmul_5 = Math.fround(matmul_5 + Math.fround(x[x_at + k] * v));
-        matmul_6 = Math.fround(matmul_6 + Math.fround(x[x_at + k + 10] * v));
-        matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k + 20] * v));
-        matmul_8 = Math.fround(matmul_8 + Math.fround(x[x_at + k + 30] * v));
+        total = Math.fround(total + Math.fround(x[x_at + k] * v));
+        total_2 = Math.fround(total_2 + Math.fround(x[x_at + k + 10] * v));
+        total_3 = Math.fround(total_3 + Math.fround(x[x_at + k + 20] * v));
+        total_4 = Math.fround(total_4 + Math.fround(x[x_at + k + 30] * v));
       }
-      matmul[i] = matmul_5;
-      matmul[i + 1] = matmul_6;
-      matmul[i + 2] = matmul_7;
-      matmul[i + 3] = matmul_8;
+      matmul[i] = total;
+      matmul[i + 1] = total_2;
+      matmul[i + 2] = total_3;
+      matmul[i + 3] = total_4;
     }
     for (; i < size_N; i++) {
-      let matmul_5 = 0;
+      let total = 0;
       const x_at = i * 10;
       for (let k = 0; k < 10; k++) {
-        matmul_5 = Math.fround(matmul_5 + Math.fround(x[x_at + k] * weight[k]));
+        total = Math.fround(total + Math.fround(x[x_at + k] * weight[k]));
       }
-      matmul[i] = matmul_5;
+      matmul[i] = total;
     }
   }
 
   // loss from bias, matmul, y
-  function loss_2(size_N) {
+  function compute_loss(size_N) {
     const t0 = bias[0];
     lanes.fill(0);
     for (let r = 0; r < size_N; r++) {
@@ -118,17 +118,17 @@ function start({ buffer }, bases, units) {
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + Math.fround(t1 * t1));
     }
-    const sum = joinSum32();
-    loss[0] = Math.fround(sum / Math.fround(size_N));
+    const total = joinSum32();
+    loss[0] = Math.fround(total / Math.fround(size_N));
   }
 
   // loss_weight
-  function loss_weight_2(size_N) {
+  function compute_loss_weight(size_N) {
     loss_weight[0] = Math.fround(size_N);
   }
 
   // add from bias, matmul, y
-  function add_2(size_N) {
+  function compute_add(size_N) {
     const t0 = bias[0];
     const t1 = Math.fround(1 / Math.fround(size_N));
     for (let i = 0; i < size_N; i++) {
@@ -139,26 +139,26 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul_2 from x, add
-  function matmul_5(size_N) {
+  function compute_matmul_2(size_N) {
     for (let i = 0; i < 10; i += 5) {
-      let matmul_6 = 0;
-      let matmul_7 = 0;
-      let matmul_8 = 0;
-      let matmul_9 = 0;
-      let matmul_10 = 0;
+      let total = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
+      let total_5 = 0;
       for (let k = 0; k < size_N; k++) {
         const v = add[k];
-        matmul_6 = Math.fround(matmul_6 + Math.fround(x[i + k * 10] * v));
-        matmul_7 = Math.fround(matmul_7 + Math.fround(x[i + k * 10 + 1] * v));
-        matmul_8 = Math.fround(matmul_8 + Math.fround(x[i + k * 10 + 2] * v));
-        matmul_9 = Math.fround(matmul_9 + Math.fround(x[i + k * 10 + 3] * v));
-        matmul_10 = Math.fround(matmul_10 + Math.fround(x[i + k * 10 + 4] * v));
+        total = Math.fround(total + Math.fround(x[i + k * 10] * v));
+        total_2 = Math.fround(total_2 + Math.fround(x[i + k * 10 + 1] * v));
+        total_3 = Math.fround(total_3 + Math.fround(x[i + k * 10 + 2] * v));
+        total_4 = Math.fround(total_4 + Math.fround(x[i + k * 10 + 3] * v));
+        total_5 = Math.fround(total_5 + Math.fround(x[i + k * 10 + 4] * v));
       }
-      matmul_2[i] = matmul_6;
-      matmul_2[i + 1] = matmul_7;
-      matmul_2[i + 2] = matmul_8;
-      matmul_2[i + 3] = matmul_9;
-      matmul_2[i + 4] = matmul_10;
+      matmul_2[i] = total;
+      matmul_2[i + 1] = total_2;
+      matmul_2[i + 2] = total_3;
+      matmul_2[i + 3] = total_4;
+      matmul_2[i + 4] = total_5;
     }
   }
 
@@ -174,46 +174,46 @@ function start({ buffer }, bases, units) {
   // bias from bias, add, lr
   function update_bias(size_N) {
     const t0 = bias[0];
-    let sum = 0;
+    let total = 0;
     for (let r = 0; r < size_N; r++) {
-      sum = Math.fround(sum + add[r]);
+      total = Math.fround(total + add[r]);
     }
-    bias[0] = Math.fround(t0 - Math.fround(sum * Math.fround(lr[0])));
+    bias[0] = Math.fround(t0 - Math.fround(total * Math.fround(lr[0])));
   }
 
   // matmul_3 from x, weight
-  function matmul_6(size_N) {
+  function compute_matmul_3(size_N) {
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
-      let matmul_7 = 0;
-      let matmul_8 = 0;
-      let matmul_9 = 0;
-      let matmul_10 = 0;
+      let total = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
       const x_at = i * 10;
       for (let k = 0; k < 10; k++) {
         const v = weight[k];
-        matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k] * v));
-        matmul_8 = Math.fround(matmul_8 + Math.fround(x[x_at + k + 10] * v));
-        matmul_9 = Math.fround(matmul_9 + Math.fround(x[x_at + k + 20] * v));
-        matmul_10 = Math.fround(matmul_10 + Math.fround(x[x_at + k + 30] * v));
+        total = Math.fround(total + Math.fround(x[x_at + k] * v));
+        total_2 = Math.fround(total_2 + Math.fround(x[x_at + k + 10] * v));
+        total_3 = Math.fround(total_3 + Math.fround(x[x_at + k + 20] * v));
+        total_4 = Math.fround(total_4 + Math.fround(x[x_at + k + 30] * v));
       }
-      matmul_3[i] = matmul_7;
-      matmul_3[i + 1] = matmul_8;
-      matmul_3[i + 2] = matmul_9;
-      matmul_3[i + 3] = matmul_10;
+      matmul_3[i] = total;
+      matmul_3[i + 1] = total_2;
+      matmul_3[i + 2] = total_3;
+      matmul_3[i + 3] = total_4;
     }
     for (; i < size_N; i++) {
-      let matmul_7 = 0;
+      let total = 0;
       const x_at = i * 10;
       for (let k = 0; k < 10; k++) {
-        matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k] * weight[k]));
+        total = Math.fround(total + Math.fround(x[x_at + k] * weight[k]));
       }
-      matmul_3[i] = matmul_7;
+      matmul_3[i] = total;
     }
   }
 
   // loss from bias, matmul_3, y
-  function loss_3(size_N) {
+  function compute_loss_2(size_N) {
     const t0 = bias[0];
     lanes.fill(0);
     for (let r = 0; r < size_N; r++) {
@@ -221,44 +221,44 @@ function start({ buffer }, bases, units) {
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + Math.fround(t1 * t1));
     }
-    const sum = joinSum32();
-    loss[0] = Math.fround(sum / Math.fround(size_N));
+    const total = joinSum32();
+    loss[0] = Math.fround(total / Math.fround(size_N));
   }
 
   // loss_weight
-  function loss_weight_3(size_N) {
+  function compute_loss_weight_2(size_N) {
     loss_weight[0] = Math.fround(size_N);
   }
 
   // prediction from bias, x, weight
-  function prediction_2(size_N) {
+  function compute_prediction(size_N) {
     const t1 = bias[0];
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
-      let matmul_7 = 0;
-      let matmul_8 = 0;
-      let matmul_9 = 0;
-      let matmul_10 = 0;
+      let total = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
       const x_at = i * 10;
       for (let k = 0; k < 10; k++) {
         const v = weight[k];
-        matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k] * v));
-        matmul_8 = Math.fround(matmul_8 + Math.fround(x[x_at + k + 10] * v));
-        matmul_9 = Math.fround(matmul_9 + Math.fround(x[x_at + k + 20] * v));
-        matmul_10 = Math.fround(matmul_10 + Math.fround(x[x_at + k + 30] * v));
+        total = Math.fround(total + Math.fround(x[x_at + k] * v));
+        total_2 = Math.fround(total_2 + Math.fround(x[x_at + k + 10] * v));
+        total_3 = Math.fround(total_3 + Math.fround(x[x_at + k + 20] * v));
+        total_4 = Math.fround(total_4 + Math.fround(x[x_at + k + 30] * v));
       }
-      prediction[i] = Math.fround(matmul_7 + t1);
-      prediction[i + 1] = Math.fround(matmul_8 + t1);
-      prediction[i + 2] = Math.fround(matmul_9 + t1);
-      prediction[i + 3] = Math.fround(matmul_10 + t1);
+      prediction[i] = Math.fround(total + t1);
+      prediction[i + 1] = Math.fround(total_2 + t1);
+      prediction[i + 2] = Math.fround(total_3 + t1);
+      prediction[i + 3] = Math.fround(total_4 + t1);
     }
     for (; i < size_N; i++) {
-      let matmul_7 = 0;
+      let total = 0;
       const x_at = i * 10;
       for (let k = 0; k < 10; k++) {
-        matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k] * weight[k]));
+        total = Math.fround(total + Math.fround(x[x_at + k] * weight[k]));
       }
-      prediction[i] = Math.fround(matmul_7 + t1);
+      prediction[i] = Math.fround(total + t1);
     }
   }
 
@@ -268,26 +268,26 @@ function start({ buffer }, bases, units) {
   }
 
   function step(size_N) {
-    matmul_4(size_N);
-    loss_2(size_N);
-    loss_weight_2(size_N);
+    compute_matmul(size_N);
+    compute_loss(size_N);
+    compute_loss_weight(size_N);
     // Nothing has been written yet: a loss that is not finite leaves all state as it was.
     if (!Number.isFinite(loss[0])) return false;
-    add_2(size_N);
-    matmul_5(size_N);
+    compute_add(size_N);
+    compute_matmul_2(size_N);
     update_weight(size_N);
     update_bias(size_N);
     return true;
   }
 
   function evaluate(size_N) {
-    matmul_6(size_N);
-    loss_3(size_N);
-    loss_weight_3(size_N);
+    compute_matmul_3(size_N);
+    compute_loss_2(size_N);
+    compute_loss_weight_2(size_N);
   }
 
   function predict(size_N) {
-    prediction_2(size_N);
+    compute_prediction(size_N);
   }
 
   return { initial, step, evaluate, predict };

@@ -272,19 +272,19 @@ function start({ buffer }, bases, units) {
   }
 
   // loss_weight
-  function loss_weight_2(size_N) {
+  function compute_loss_weight(size_N) {
     loss_weight[0] = Math.fround(size_N);
   }
 
   // broadcast_to
-  function broadcast_to_4(size_N) {
+  function compute_broadcast_to(size_N) {
     for (let i = 0; i < 24 * size_N; i++) {
       broadcast_to[i] = 0;
     }
   }
 
   // permute from pairs
-  function permute_6(size_N) {
+  function compute_permute(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = (Math.imul(i % size_N, 40) + Math.imul((i / size_N) | 0, 2)) | 0;
       const t1 = i * 2;
@@ -295,37 +295,37 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul from permute, memory_weight_ih_l0
-  function matmul_12(size_N) {
+  function compute_matmul(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t2 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
-        let matmul_13 = 0;
-        let matmul_14 = 0;
-        let matmul_15 = 0;
-        let matmul_16 = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const permute_at = i * 2;
         const memory_weight_ih_l0_at = i_2 * 2;
         for (let k = 0; k < 2; k++) {
           const v = permute[permute_at + k];
           const v_2 = memory_weight_ih_l0[memory_weight_ih_l0_at + k];
-          matmul_13 = Math.fround(matmul_13 + Math.fround(v * v_2));
+          total_2 = Math.fround(total_2 + Math.fround(v * v_2));
           const v_3 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 2];
-          matmul_14 = Math.fround(matmul_14 + Math.fround(v * v_3));
+          total_3 = Math.fround(total_3 + Math.fround(v * v_3));
           const v_4 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 4];
-          matmul_15 = Math.fround(matmul_15 + Math.fround(v * v_4));
+          total_4 = Math.fround(total_4 + Math.fround(v * v_4));
           const v_5 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 6];
-          matmul_16 = Math.fround(matmul_16 + Math.fround(v * v_5));
+          total_5 = Math.fround(total_5 + Math.fround(v * v_5));
         }
-        matmul[t2 + i_2] = matmul_13;
-        matmul[t2 + i_2 + 1] = matmul_14;
-        matmul[t2 + i_2 + 2] = matmul_15;
-        matmul[t2 + i_2 + 3] = matmul_16;
+        matmul[t2 + i_2] = total_2;
+        matmul[t2 + i_2 + 1] = total_3;
+        matmul[t2 + i_2 + 2] = total_4;
+        matmul[t2 + i_2 + 3] = total_5;
       }
     }
   }
 
   // add from matmul, memory_bias_ih_l0
-  function add_11(size_N) {
+  function compute_add(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2++) {
@@ -343,32 +343,32 @@ function start({ buffer }, bases, units) {
   }
 
   // scan_result from state0, memory_weight_hh_l0, memory_bias_hh_l0
-  function scan_result_12(size_N, t) {
+  function compute_scan_result(size_N, t) {
     const t2 = t * (72 * size_N);
     for (let i = 0; i < size_N; i++) {
       const t3 = (t2 + Math.imul(i, 72)) | 0;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
-        let matmul_13 = 0;
-        let matmul_14 = 0;
-        let matmul_15 = 0;
-        let matmul_16 = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const state0_at = i * 24;
         const memory_weight_hh_l0_at = i_2 * 24;
         for (let k = 0; k < 24; k++) {
           const v = state0[state0_at + k];
           const v_2 = memory_weight_hh_l0[memory_weight_hh_l0_at + k];
-          matmul_13 = Math.fround(matmul_13 + Math.fround(v * v_2));
+          total_2 = Math.fround(total_2 + Math.fround(v * v_2));
           const v_3 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 24];
-          matmul_14 = Math.fround(matmul_14 + Math.fround(v * v_3));
+          total_3 = Math.fround(total_3 + Math.fround(v * v_3));
           const v_4 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 48];
-          matmul_15 = Math.fround(matmul_15 + Math.fround(v * v_4));
+          total_4 = Math.fround(total_4 + Math.fround(v * v_4));
           const v_5 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 72];
-          matmul_16 = Math.fround(matmul_16 + Math.fround(v * v_5));
+          total_5 = Math.fround(total_5 + Math.fround(v * v_5));
         }
-        scan_result[t3 + i_2] = Math.fround(matmul_13 + memory_bias_hh_l0[i_2]);
-        scan_result[t3 + i_2 + 1] = Math.fround(matmul_14 + memory_bias_hh_l0[i_2 + 1]);
-        scan_result[t3 + i_2 + 2] = Math.fround(matmul_15 + memory_bias_hh_l0[i_2 + 2]);
-        scan_result[t3 + i_2 + 3] = Math.fround(matmul_16 + memory_bias_hh_l0[i_2 + 3]);
+        scan_result[t3 + i_2] = Math.fround(total_2 + memory_bias_hh_l0[i_2]);
+        scan_result[t3 + i_2 + 1] = Math.fround(total_3 + memory_bias_hh_l0[i_2 + 1]);
+        scan_result[t3 + i_2 + 2] = Math.fround(total_4 + memory_bias_hh_l0[i_2 + 2]);
+        scan_result[t3 + i_2 + 3] = Math.fround(total_5 + memory_bias_hh_l0[i_2 + 3]);
       }
     }
   }
@@ -406,44 +406,44 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul_2 from scan_result_6, head_weight
-  function matmul_13(size_N) {
+  function compute_matmul_2(size_N) {
     const t0 = 19 * (24 * size_N);
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
-      let matmul_14 = 0;
-      let matmul_15 = 0;
-      let matmul_16 = 0;
-      let matmul_17 = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
+      let total_5 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = head_weight[k];
         const v_2 = Math.fround(scan_result_6[scan_result_at + k] * v);
-        matmul_14 = Math.fround(matmul_14 + v_2);
+        total_2 = Math.fround(total_2 + v_2);
         const v_3 = Math.fround(scan_result_6[scan_result_at + k + 24] * v);
-        matmul_15 = Math.fround(matmul_15 + v_3);
+        total_3 = Math.fround(total_3 + v_3);
         const v_4 = Math.fround(scan_result_6[scan_result_at + k + 48] * v);
-        matmul_16 = Math.fround(matmul_16 + v_4);
+        total_4 = Math.fround(total_4 + v_4);
         const v_5 = Math.fround(scan_result_6[scan_result_at + k + 72] * v);
-        matmul_17 = Math.fround(matmul_17 + v_5);
+        total_5 = Math.fround(total_5 + v_5);
       }
-      matmul_2[i] = matmul_14;
-      matmul_2[i + 1] = matmul_15;
-      matmul_2[i + 2] = matmul_16;
-      matmul_2[i + 3] = matmul_17;
+      matmul_2[i] = total_2;
+      matmul_2[i + 1] = total_3;
+      matmul_2[i + 2] = total_4;
+      matmul_2[i + 3] = total_5;
     }
     for (; i < size_N; i++) {
-      let matmul_14 = 0;
+      let total_2 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = Math.fround(scan_result_6[scan_result_at + k] * head_weight[k]);
-        matmul_14 = Math.fround(matmul_14 + v);
+        total_2 = Math.fround(total_2 + v);
       }
-      matmul_2[i] = matmul_14;
+      matmul_2[i] = total_2;
     }
   }
 
   // loss from head_bias, matmul_2, total
-  function loss_2(size_N) {
+  function compute_loss(size_N) {
     const t0 = head_bias[0];
     lanes.fill(0);
     for (let r = 0; r < size_N; r++) {
@@ -451,12 +451,12 @@ function start({ buffer }, bases, units) {
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + Math.fround(t1 * t1));
     }
-    const sum_9 = joinSum32();
-    loss[0] = Math.fround(sum_9 / Math.fround(size_N));
+    const total_2 = joinSum32();
+    loss[0] = Math.fround(total_2 / Math.fround(size_N));
   }
 
   // permute_2 from permute
-  function permute_7(size_N) {
+  function compute_permute_2(size_N) {
     for (let i = 0; i < 2; i++) {
       const t0 = i * (20 * size_N);
       for (let i_2 = 0; i_2 < 20 * size_N; i_2++) {
@@ -466,7 +466,7 @@ function start({ buffer }, bases, units) {
   }
 
   // add_2 from head_bias, matmul_2, total
-  function add_12(size_N) {
+  function compute_add_2(size_N) {
     const t0 = head_bias[0];
     const t1 = Math.fround(1 / Math.fround(size_N));
     for (let i = 0; i < size_N; i++) {
@@ -477,29 +477,29 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul_3 from scan_result_6, add_2
-  function matmul_14(size_N) {
+  function compute_matmul_3(size_N) {
     const t0 = 19 * (24 * size_N);
     for (let i = 0; i < 24; i += 4) {
-      let matmul_15 = 0;
-      let matmul_16 = 0;
-      let matmul_17 = 0;
-      let matmul_18 = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
+      let total_5 = 0;
       const scan_result_at = t0 + i;
       for (let k = 0; k < size_N; k++) {
         const v = add_2[k];
         const v_2 = Math.fround(scan_result_6[scan_result_at + k * 24] * v);
-        matmul_15 = Math.fround(matmul_15 + v_2);
+        total_2 = Math.fround(total_2 + v_2);
         const v_3 = Math.fround(scan_result_6[scan_result_at + k * 24 + 1] * v);
-        matmul_16 = Math.fround(matmul_16 + v_3);
+        total_3 = Math.fround(total_3 + v_3);
         const v_4 = Math.fround(scan_result_6[scan_result_at + k * 24 + 2] * v);
-        matmul_17 = Math.fround(matmul_17 + v_4);
+        total_4 = Math.fround(total_4 + v_4);
         const v_5 = Math.fround(scan_result_6[scan_result_at + k * 24 + 3] * v);
-        matmul_18 = Math.fround(matmul_18 + v_5);
+        total_5 = Math.fround(total_5 + v_5);
       }
-      matmul_3[i] = matmul_15;
-      matmul_3[i + 1] = matmul_16;
-      matmul_3[i + 2] = matmul_17;
-      matmul_3[i + 3] = matmul_18;
+      matmul_3[i] = total_2;
+      matmul_3[i + 1] = total_3;
+      matmul_3[i + 2] = total_4;
+      matmul_3[i + 3] = total_5;
     }
   }
 
@@ -514,16 +514,16 @@ function start({ buffer }, bases, units) {
   }
 
   // sum from add_2
-  function sum_9(size_N) {
-    let sum_10 = 0;
+  function compute_sum(size_N) {
+    let total_2 = 0;
     for (let r = 0; r < size_N; r++) {
-      sum_10 = Math.fround(sum_10 + add_2[r]);
+      total_2 = Math.fround(total_2 + add_2[r]);
     }
-    sum[0] = sum_10;
+    sum[0] = total_2;
   }
 
   // matmul_4 from add_2, head_weight
-  function matmul_15(size_N) {
+  function compute_matmul_4(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = add_2[i];
       const t2 = i * 24;
@@ -532,24 +532,24 @@ function start({ buffer }, bases, units) {
         const t1_2 = Math.fround(t0 * head_weight[i_2 + 1]);
         const t1_3 = Math.fround(t0 * head_weight[i_2 + 2]);
         const t1_4 = Math.fround(t0 * head_weight[i_2 + 3]);
-        let matmul_16 = 0;
-        let matmul_17 = 0;
-        let matmul_18 = 0;
-        let matmul_19 = 0;
-        matmul_16 = Math.fround(matmul_16 + t1);
-        matmul_17 = Math.fround(matmul_17 + t1_2);
-        matmul_18 = Math.fround(matmul_18 + t1_3);
-        matmul_19 = Math.fround(matmul_19 + t1_4);
-        matmul_4[t2 + i_2] = matmul_16;
-        matmul_4[t2 + i_2 + 1] = matmul_17;
-        matmul_4[t2 + i_2 + 2] = matmul_18;
-        matmul_4[t2 + i_2 + 3] = matmul_19;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
+        total_2 = Math.fround(total_2 + t1);
+        total_3 = Math.fround(total_3 + t1_2);
+        total_4 = Math.fround(total_4 + t1_3);
+        total_5 = Math.fround(total_5 + t1_4);
+        matmul_4[t2 + i_2] = total_2;
+        matmul_4[t2 + i_2 + 1] = total_3;
+        matmul_4[t2 + i_2 + 2] = total_4;
+        matmul_4[t2 + i_2 + 3] = total_5;
       }
     }
   }
 
   // permute_3 from matmul_4
-  function permute_8(size_N) {
+  function compute_permute_3(size_N) {
     for (let i = 0; i < 20; i++) {
       const t0 = 0 <= ((i + -19) | 0);
       const t1 = i * (24 * size_N);
@@ -567,7 +567,7 @@ function start({ buffer }, bases, units) {
   }
 
   // scan_result_8
-  function scan_result_13(size_N, t) {
+  function compute_scan_result_8(size_N, t) {
     const t1 = t * (24 * size_N);
     const t8 = t * (72 * size_N);
     for (let i = 0; i < size_N; i++) {
@@ -610,195 +610,195 @@ function start({ buffer }, bases, units) {
         const t2_2 = cotangent[t0 + i_2 + 1];
         const t2_3 = cotangent[t0 + i_2 + 2];
         const t2_4 = cotangent[t0 + i_2 + 3];
-        let matmul_16 = 0;
-        let matmul_17 = 0;
-        let matmul_18 = 0;
-        let matmul_19 = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const scan_result_at = t6 + i * 72;
         for (let k = 0; k < 72; k++) {
           const v = scan_result_8[scan_result_at + k];
           const v_2 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24]);
-          matmul_16 = Math.fround(matmul_16 + v_2);
+          total_2 = Math.fround(total_2 + v_2);
           const v_3 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24 + 1]);
-          matmul_17 = Math.fround(matmul_17 + v_3);
+          total_3 = Math.fround(total_3 + v_3);
           const v_4 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24 + 2]);
-          matmul_18 = Math.fround(matmul_18 + v_4);
+          total_4 = Math.fround(total_4 + v_4);
           const v_5 = Math.fround(v * memory_weight_hh_l0[i_2 + k * 24 + 3]);
-          matmul_19 = Math.fround(matmul_19 + v_5);
+          total_5 = Math.fround(total_5 + v_5);
         }
         const v = Math.fround(Math.fround(t2 + permute_3[t4 + i_2]) * scan_result_4[t4 + i_2]);
-        cotangent[t0 + i_2] = Math.fround(v + matmul_16);
+        cotangent[t0 + i_2] = Math.fround(v + total_2);
         const v_2 = Math.fround(Math.fround(t2_2 + permute_3[t4 + i_2 + 1]) * scan_result_4[t4 + i_2 + 1]);
-        cotangent[t0 + i_2 + 1] = Math.fround(v_2 + matmul_17);
+        cotangent[t0 + i_2 + 1] = Math.fround(v_2 + total_3);
         const v_3 = Math.fround(Math.fround(t2_3 + permute_3[t4 + i_2 + 2]) * scan_result_4[t4 + i_2 + 2]);
-        cotangent[t0 + i_2 + 2] = Math.fround(v_3 + matmul_18);
+        cotangent[t0 + i_2 + 2] = Math.fround(v_3 + total_4);
         const v_4 = Math.fround(Math.fround(t2_4 + permute_3[t4 + i_2 + 3]) * scan_result_4[t4 + i_2 + 3]);
-        cotangent[t0 + i_2 + 3] = Math.fround(v_4 + matmul_19);
+        cotangent[t0 + i_2 + 3] = Math.fround(v_4 + total_5);
       }
     }
   }
 
   // matmul_5 from scan_result_8, scan_result_7
-  function matmul_16(size_N) {
+  function compute_matmul_5(size_N) {
     for (let i = 0; i < 72; i++) {
       const t0 = i * 24;
       for (let i_2 = 0; i_2 < 24; i_2 += 4) {
-        let matmul_17 = 0;
-        let matmul_18 = 0;
-        let matmul_19 = 0;
-        let matmul_20 = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         for (let k = 0; k < 20 * size_N; k++) {
           const v = scan_result_8[i + k * 72];
-          matmul_17 = Math.fround(matmul_17 + Math.fround(v * scan_result_7[i_2 + k * 24]));
+          total_2 = Math.fround(total_2 + Math.fround(v * scan_result_7[i_2 + k * 24]));
           const v_2 = Math.fround(v * scan_result_7[i_2 + k * 24 + 1]);
-          matmul_18 = Math.fround(matmul_18 + v_2);
+          total_3 = Math.fround(total_3 + v_2);
           const v_3 = Math.fround(v * scan_result_7[i_2 + k * 24 + 2]);
-          matmul_19 = Math.fround(matmul_19 + v_3);
+          total_4 = Math.fround(total_4 + v_3);
           const v_4 = Math.fround(v * scan_result_7[i_2 + k * 24 + 3]);
-          matmul_20 = Math.fround(matmul_20 + v_4);
+          total_5 = Math.fround(total_5 + v_4);
         }
-        matmul_5[t0 + i_2] = matmul_17;
-        matmul_5[t0 + i_2 + 1] = matmul_18;
-        matmul_5[t0 + i_2 + 2] = matmul_19;
-        matmul_5[t0 + i_2 + 3] = matmul_20;
+        matmul_5[t0 + i_2] = total_2;
+        matmul_5[t0 + i_2 + 1] = total_3;
+        matmul_5[t0 + i_2 + 2] = total_4;
+        matmul_5[t0 + i_2 + 3] = total_5;
       }
     }
   }
 
   // sum_2 from scan_result_8
-  function sum_10(size_N) {
+  function compute_sum_2(size_N) {
     let i = 0;
     for (; i + 3 < 72 * size_N; i += 4) {
-      let sum_11 = 0;
-      let sum_12 = 0;
-      let sum_13 = 0;
-      let sum_14 = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
+      let total_5 = 0;
       for (let r = 0; r < 20; r++) {
-        sum_11 = Math.fround(sum_11 + scan_result_8[i + r * size_N * 72]);
-        sum_12 = Math.fround(sum_12 + scan_result_8[i + r * size_N * 72 + 1]);
-        sum_13 = Math.fround(sum_13 + scan_result_8[i + r * size_N * 72 + 2]);
-        sum_14 = Math.fround(sum_14 + scan_result_8[i + r * size_N * 72 + 3]);
+        total_2 = Math.fround(total_2 + scan_result_8[i + r * size_N * 72]);
+        total_3 = Math.fround(total_3 + scan_result_8[i + r * size_N * 72 + 1]);
+        total_4 = Math.fround(total_4 + scan_result_8[i + r * size_N * 72 + 2]);
+        total_5 = Math.fround(total_5 + scan_result_8[i + r * size_N * 72 + 3]);
       }
-      sum_2[i] = sum_11;
-      sum_2[i + 1] = sum_12;
-      sum_2[i + 2] = sum_13;
-      sum_2[i + 3] = sum_14;
+      sum_2[i] = total_2;
+      sum_2[i + 1] = total_3;
+      sum_2[i + 2] = total_4;
+      sum_2[i + 3] = total_5;
     }
     for (; i < 72 * size_N; i++) {
-      let sum_11 = 0;
+      let total_2 = 0;
       for (let r = 0; r < 20; r++) {
-        sum_11 = Math.fround(sum_11 + scan_result_8[i + r * size_N * 72]);
+        total_2 = Math.fround(total_2 + scan_result_8[i + r * size_N * 72]);
       }
-      sum_2[i] = sum_11;
+      sum_2[i] = total_2;
     }
   }
 
   // sum_3 from sum_2
-  function sum_11(size_N) {
+  function compute_sum_3(size_N) {
     for (let i = 0; i < 72; i += 4) {
-      let sum_12 = 0;
-      let sum_13 = 0;
-      let sum_14 = 0;
-      let sum_15 = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
+      let total_5 = 0;
       for (let r = 0; r < size_N; r++) {
-        sum_12 = Math.fround(sum_12 + sum_2[i + r * 72]);
-        sum_13 = Math.fround(sum_13 + sum_2[i + r * 72 + 1]);
-        sum_14 = Math.fround(sum_14 + sum_2[i + r * 72 + 2]);
-        sum_15 = Math.fround(sum_15 + sum_2[i + r * 72 + 3]);
+        total_2 = Math.fround(total_2 + sum_2[i + r * 72]);
+        total_3 = Math.fround(total_3 + sum_2[i + r * 72 + 1]);
+        total_4 = Math.fround(total_4 + sum_2[i + r * 72 + 2]);
+        total_5 = Math.fround(total_5 + sum_2[i + r * 72 + 3]);
       }
-      sum_3[i] = sum_12;
-      sum_3[i + 1] = sum_13;
-      sum_3[i + 2] = sum_14;
-      sum_3[i + 3] = sum_15;
+      sum_3[i] = total_2;
+      sum_3[i + 1] = total_3;
+      sum_3[i + 2] = total_4;
+      sum_3[i + 3] = total_5;
     }
   }
 
   // sum_4 from sum_3
-  function sum_12(size_N) {
+  function compute_sum_4(size_N) {
     lanes.fill(0);
     for (let r = 0; r < 72; r++) {
       const t0 = sum_3[r];
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
     }
-    const sum_13 = joinSum32();
-    sum_4[0] = sum_13;
+    const total_2 = joinSum32();
+    sum_4[0] = total_2;
   }
 
   // sum_5 from matmul_5
-  function sum_13(size_N) {
+  function compute_sum_5(size_N) {
     lanes.fill(0);
     for (let r = 0; r < 1728; r++) {
       const t0 = matmul_5[r];
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
     }
-    const sum_14 = joinSum32();
-    sum_5[0] = sum_14;
+    const total_2 = joinSum32();
+    sum_5[0] = total_2;
   }
 
   // matmul_6 from permute_2, scan_result_9
-  function matmul_17(size_N) {
+  function compute_matmul_6(size_N) {
     for (let i = 0; i < 2; i++) {
       const t1 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
-        let matmul_18 = 0;
-        let matmul_19 = 0;
-        let matmul_20 = 0;
-        let matmul_21 = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const permute_at = i * size_N * 20;
         for (let k = 0; k < 20 * size_N; k++) {
           const v = permute_2[permute_at + k];
-          matmul_18 = Math.fround(matmul_18 + Math.fround(v * scan_result_9[i_2 + k * 72]));
+          total_2 = Math.fround(total_2 + Math.fround(v * scan_result_9[i_2 + k * 72]));
           const v_2 = Math.fround(v * scan_result_9[i_2 + k * 72 + 1]);
-          matmul_19 = Math.fround(matmul_19 + v_2);
+          total_3 = Math.fround(total_3 + v_2);
           const v_3 = Math.fround(v * scan_result_9[i_2 + k * 72 + 2]);
-          matmul_20 = Math.fround(matmul_20 + v_3);
+          total_4 = Math.fround(total_4 + v_3);
           const v_4 = Math.fround(v * scan_result_9[i_2 + k * 72 + 3]);
-          matmul_21 = Math.fround(matmul_21 + v_4);
+          total_5 = Math.fround(total_5 + v_4);
         }
-        matmul_6[t1 + i_2] = matmul_18;
-        matmul_6[t1 + i_2 + 1] = matmul_19;
-        matmul_6[t1 + i_2 + 2] = matmul_20;
-        matmul_6[t1 + i_2 + 3] = matmul_21;
+        matmul_6[t1 + i_2] = total_2;
+        matmul_6[t1 + i_2 + 1] = total_3;
+        matmul_6[t1 + i_2 + 2] = total_4;
+        matmul_6[t1 + i_2 + 3] = total_5;
       }
     }
   }
 
   // sum_6 from scan_result_9
-  function sum_14(size_N) {
+  function compute_sum_6(size_N) {
     for (let i = 0; i < 72; i += 4) {
-      let sum_15 = 0;
-      let sum_16 = 0;
-      let sum_17 = 0;
-      let sum_18 = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
+      let total_5 = 0;
       for (let r = 0; r < 20 * size_N; r++) {
-        sum_15 = Math.fround(sum_15 + scan_result_9[i + r * 72]);
-        sum_16 = Math.fround(sum_16 + scan_result_9[i + r * 72 + 1]);
-        sum_17 = Math.fround(sum_17 + scan_result_9[i + r * 72 + 2]);
-        sum_18 = Math.fround(sum_18 + scan_result_9[i + r * 72 + 3]);
+        total_2 = Math.fround(total_2 + scan_result_9[i + r * 72]);
+        total_3 = Math.fround(total_3 + scan_result_9[i + r * 72 + 1]);
+        total_4 = Math.fround(total_4 + scan_result_9[i + r * 72 + 2]);
+        total_5 = Math.fround(total_5 + scan_result_9[i + r * 72 + 3]);
       }
-      sum_6[i] = sum_15;
-      sum_6[i + 1] = sum_16;
-      sum_6[i + 2] = sum_17;
-      sum_6[i + 3] = sum_18;
+      sum_6[i] = total_2;
+      sum_6[i + 1] = total_3;
+      sum_6[i + 2] = total_4;
+      sum_6[i + 3] = total_5;
     }
   }
 
   // sum_7 from sum_6
-  function sum_15(size_N) {
+  function compute_sum_7(size_N) {
     lanes.fill(0);
     for (let r = 0; r < 72; r++) {
       const t0 = sum_6[r];
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + Math.fround(t0 * t0));
     }
-    const sum_16 = joinSum32();
-    sum_7[0] = sum_16;
+    const total_2 = joinSum32();
+    sum_7[0] = total_2;
   }
 
   // sum_8 from matmul_6
-  function sum_16(size_N) {
+  function compute_sum_8(size_N) {
     lanes.fill(0);
     let lane = 0;
     for (let r = 0; r < 72; r++) {
@@ -808,12 +808,12 @@ function start({ buffer }, bases, units) {
         lane = (lane + 1) & 15;
       }
     }
-    const sum_17 = joinSum32();
-    sum_8[0] = sum_17;
+    const total_2 = joinSum32();
+    sum_8[0] = total_2;
   }
 
   // cast_3 from matmul_3, sum, clip_by_global_norm_max, sum_8, sum_5, sum_7, sum_4
-  function cast_4(size_N) {
+  function compute_cast_3(size_N) {
     lanes.fill(0);
     let lane = 0;
     for (let r = 0; r < 1; r++) {
@@ -823,9 +823,9 @@ function start({ buffer }, bases, units) {
         lane = (lane + 1) & 15;
       }
     }
-    const sum_17 = joinSum32();
+    const total_2 = joinSum32();
     const t1 = sum[0];
-    const v = sum_8[0] + sum_5[0] + sum_7[0] + sum_4[0] + sum_17;
+    const v = sum_8[0] + sum_5[0] + sum_7[0] + sum_4[0] + total_2;
     const v_2 = Math.sqrt(v + Math.fround(Math.fround(t1 * t1) + 0));
     const v_3 = clip_by_global_norm_max[0] / (v_2 + 0.000001);
     cast_3[0] = Math.fround(Math.min(v_3, 1));
@@ -997,7 +997,7 @@ function start({ buffer }, bases, units) {
   }
 
   // permute_4 from pairs
-  function permute_9(size_N) {
+  function compute_permute_4(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = (Math.imul(i % size_N, 40) + Math.imul((i / size_N) | 0, 2)) | 0;
       const t1 = i * 2;
@@ -1008,37 +1008,37 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul_7 from permute_4, memory_weight_ih_l0
-  function matmul_18(size_N) {
+  function compute_matmul_7(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t2 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
-        let matmul_19 = 0;
-        let matmul_20 = 0;
-        let matmul_21 = 0;
-        let matmul_22 = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const permute_at = i * 2;
         const memory_weight_ih_l0_at = i_2 * 2;
         for (let k = 0; k < 2; k++) {
           const v = permute_4[permute_at + k];
           const v_2 = memory_weight_ih_l0[memory_weight_ih_l0_at + k];
-          matmul_19 = Math.fround(matmul_19 + Math.fround(v * v_2));
+          total_2 = Math.fround(total_2 + Math.fround(v * v_2));
           const v_3 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 2];
-          matmul_20 = Math.fround(matmul_20 + Math.fround(v * v_3));
+          total_3 = Math.fround(total_3 + Math.fround(v * v_3));
           const v_4 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 4];
-          matmul_21 = Math.fround(matmul_21 + Math.fround(v * v_4));
+          total_4 = Math.fround(total_4 + Math.fround(v * v_4));
           const v_5 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 6];
-          matmul_22 = Math.fround(matmul_22 + Math.fround(v * v_5));
+          total_5 = Math.fround(total_5 + Math.fround(v * v_5));
         }
-        matmul_7[t2 + i_2] = matmul_19;
-        matmul_7[t2 + i_2 + 1] = matmul_20;
-        matmul_7[t2 + i_2 + 2] = matmul_21;
-        matmul_7[t2 + i_2 + 3] = matmul_22;
+        matmul_7[t2 + i_2] = total_2;
+        matmul_7[t2 + i_2 + 1] = total_3;
+        matmul_7[t2 + i_2 + 2] = total_4;
+        matmul_7[t2 + i_2 + 3] = total_5;
       }
     }
   }
 
   // add_9 from matmul_7, memory_bias_ih_l0
-  function add_13(size_N) {
+  function compute_add_9(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2++) {
@@ -1049,7 +1049,7 @@ function start({ buffer }, bases, units) {
   }
 
   // broadcast_to_2
-  function broadcast_to_5(size_N) {
+  function compute_broadcast_to_2(size_N) {
     for (let i = 0; i < 24 * size_N; i++) {
       broadcast_to_2[i] = 0;
     }
@@ -1063,31 +1063,31 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul_8 from state0_2, memory_weight_hh_l0
-  function matmul_19(size_N, t) {
+  function compute_matmul_8(size_N, t) {
     for (let i = 0; i < size_N; i++) {
       const t2 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
-        let matmul_20 = 0;
-        let matmul_21 = 0;
-        let matmul_22 = 0;
-        let matmul_23 = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const state0_at = i * 24;
         const memory_weight_hh_l0_at = i_2 * 24;
         for (let k = 0; k < 24; k++) {
           const v = state0_2[state0_at + k];
           const v_2 = memory_weight_hh_l0[memory_weight_hh_l0_at + k];
-          matmul_20 = Math.fround(matmul_20 + Math.fround(v * v_2));
+          total_2 = Math.fround(total_2 + Math.fround(v * v_2));
           const v_3 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 24];
-          matmul_21 = Math.fround(matmul_21 + Math.fround(v * v_3));
+          total_3 = Math.fround(total_3 + Math.fround(v * v_3));
           const v_4 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 48];
-          matmul_22 = Math.fround(matmul_22 + Math.fround(v * v_4));
+          total_4 = Math.fround(total_4 + Math.fround(v * v_4));
           const v_5 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 72];
-          matmul_23 = Math.fround(matmul_23 + Math.fround(v * v_5));
+          total_5 = Math.fround(total_5 + Math.fround(v * v_5));
         }
-        matmul_8[t2 + i_2] = matmul_20;
-        matmul_8[t2 + i_2 + 1] = matmul_21;
-        matmul_8[t2 + i_2 + 2] = matmul_22;
-        matmul_8[t2 + i_2 + 3] = matmul_23;
+        matmul_8[t2 + i_2] = total_2;
+        matmul_8[t2 + i_2 + 1] = total_3;
+        matmul_8[t2 + i_2 + 2] = total_4;
+        matmul_8[t2 + i_2 + 3] = total_5;
       }
     }
   }
@@ -1121,44 +1121,44 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul_9 from scan_result_10, head_weight
-  function matmul_20(size_N) {
+  function compute_matmul_9(size_N) {
     const t0 = 19 * (24 * size_N);
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
-      let matmul_21 = 0;
-      let matmul_22 = 0;
-      let matmul_23 = 0;
-      let matmul_24 = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
+      let total_5 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = head_weight[k];
         const v_2 = Math.fround(scan_result_10[scan_result_at + k] * v);
-        matmul_21 = Math.fround(matmul_21 + v_2);
+        total_2 = Math.fround(total_2 + v_2);
         const v_3 = Math.fround(scan_result_10[scan_result_at + k + 24] * v);
-        matmul_22 = Math.fround(matmul_22 + v_3);
+        total_3 = Math.fround(total_3 + v_3);
         const v_4 = Math.fround(scan_result_10[scan_result_at + k + 48] * v);
-        matmul_23 = Math.fround(matmul_23 + v_4);
+        total_4 = Math.fround(total_4 + v_4);
         const v_5 = Math.fround(scan_result_10[scan_result_at + k + 72] * v);
-        matmul_24 = Math.fround(matmul_24 + v_5);
+        total_5 = Math.fround(total_5 + v_5);
       }
-      matmul_9[i] = matmul_21;
-      matmul_9[i + 1] = matmul_22;
-      matmul_9[i + 2] = matmul_23;
-      matmul_9[i + 3] = matmul_24;
+      matmul_9[i] = total_2;
+      matmul_9[i + 1] = total_3;
+      matmul_9[i + 2] = total_4;
+      matmul_9[i + 3] = total_5;
     }
     for (; i < size_N; i++) {
-      let matmul_21 = 0;
+      let total_2 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = Math.fround(scan_result_10[scan_result_at + k] * head_weight[k]);
-        matmul_21 = Math.fround(matmul_21 + v);
+        total_2 = Math.fround(total_2 + v);
       }
-      matmul_9[i] = matmul_21;
+      matmul_9[i] = total_2;
     }
   }
 
   // loss from head_bias, matmul_9, total
-  function loss_3(size_N) {
+  function compute_loss_2(size_N) {
     const t0 = head_bias[0];
     lanes.fill(0);
     for (let r = 0; r < size_N; r++) {
@@ -1166,17 +1166,17 @@ function start({ buffer }, bases, units) {
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + Math.fround(t1 * t1));
     }
-    const sum_17 = joinSum32();
-    loss[0] = Math.fround(sum_17 / Math.fround(size_N));
+    const total_2 = joinSum32();
+    loss[0] = Math.fround(total_2 / Math.fround(size_N));
   }
 
   // loss_weight
-  function loss_weight_3(size_N) {
+  function compute_loss_weight_2(size_N) {
     loss_weight[0] = Math.fround(size_N);
   }
 
   // permute_5 from pairs
-  function permute_10(size_N) {
+  function compute_permute_5(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = (Math.imul(i % size_N, 40) + Math.imul((i / size_N) | 0, 2)) | 0;
       const t1 = i * 2;
@@ -1187,37 +1187,37 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul_10 from permute_5, memory_weight_ih_l0
-  function matmul_21(size_N) {
+  function compute_matmul_10(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t2 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
-        let matmul_22 = 0;
-        let matmul_23 = 0;
-        let matmul_24 = 0;
-        let matmul_25 = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const permute_at = i * 2;
         const memory_weight_ih_l0_at = i_2 * 2;
         for (let k = 0; k < 2; k++) {
           const v = permute_5[permute_at + k];
           const v_2 = memory_weight_ih_l0[memory_weight_ih_l0_at + k];
-          matmul_22 = Math.fround(matmul_22 + Math.fround(v * v_2));
+          total_2 = Math.fround(total_2 + Math.fround(v * v_2));
           const v_3 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 2];
-          matmul_23 = Math.fround(matmul_23 + Math.fround(v * v_3));
+          total_3 = Math.fround(total_3 + Math.fround(v * v_3));
           const v_4 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 4];
-          matmul_24 = Math.fround(matmul_24 + Math.fround(v * v_4));
+          total_4 = Math.fround(total_4 + Math.fround(v * v_4));
           const v_5 = memory_weight_ih_l0[memory_weight_ih_l0_at + k + 6];
-          matmul_25 = Math.fround(matmul_25 + Math.fround(v * v_5));
+          total_5 = Math.fround(total_5 + Math.fround(v * v_5));
         }
-        matmul_10[t2 + i_2] = matmul_22;
-        matmul_10[t2 + i_2 + 1] = matmul_23;
-        matmul_10[t2 + i_2 + 2] = matmul_24;
-        matmul_10[t2 + i_2 + 3] = matmul_25;
+        matmul_10[t2 + i_2] = total_2;
+        matmul_10[t2 + i_2 + 1] = total_3;
+        matmul_10[t2 + i_2 + 2] = total_4;
+        matmul_10[t2 + i_2 + 3] = total_5;
       }
     }
   }
 
   // add_10 from matmul_10, memory_bias_ih_l0
-  function add_14(size_N) {
+  function compute_add_10(size_N) {
     for (let i = 0; i < 20 * size_N; i++) {
       const t0 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2++) {
@@ -1228,7 +1228,7 @@ function start({ buffer }, bases, units) {
   }
 
   // broadcast_to_3
-  function broadcast_to_6(size_N) {
+  function compute_broadcast_to_3(size_N) {
     for (let i = 0; i < 24 * size_N; i++) {
       broadcast_to_3[i] = 0;
     }
@@ -1242,31 +1242,31 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul_11 from state0_3, memory_weight_hh_l0
-  function matmul_22(size_N, t) {
+  function compute_matmul_11(size_N, t) {
     for (let i = 0; i < size_N; i++) {
       const t2 = i * 72;
       for (let i_2 = 0; i_2 < 72; i_2 += 4) {
-        let matmul_23 = 0;
-        let matmul_24 = 0;
-        let matmul_25 = 0;
-        let matmul_26 = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const state0_at = i * 24;
         const memory_weight_hh_l0_at = i_2 * 24;
         for (let k = 0; k < 24; k++) {
           const v = state0_3[state0_at + k];
           const v_2 = memory_weight_hh_l0[memory_weight_hh_l0_at + k];
-          matmul_23 = Math.fround(matmul_23 + Math.fround(v * v_2));
+          total_2 = Math.fround(total_2 + Math.fround(v * v_2));
           const v_3 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 24];
-          matmul_24 = Math.fround(matmul_24 + Math.fround(v * v_3));
+          total_3 = Math.fround(total_3 + Math.fround(v * v_3));
           const v_4 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 48];
-          matmul_25 = Math.fround(matmul_25 + Math.fround(v * v_4));
+          total_4 = Math.fround(total_4 + Math.fround(v * v_4));
           const v_5 = memory_weight_hh_l0[memory_weight_hh_l0_at + k + 72];
-          matmul_26 = Math.fround(matmul_26 + Math.fround(v * v_5));
+          total_5 = Math.fround(total_5 + Math.fround(v * v_5));
         }
-        matmul_11[t2 + i_2] = matmul_23;
-        matmul_11[t2 + i_2 + 1] = matmul_24;
-        matmul_11[t2 + i_2 + 2] = matmul_25;
-        matmul_11[t2 + i_2 + 3] = matmul_26;
+        matmul_11[t2 + i_2] = total_2;
+        matmul_11[t2 + i_2 + 1] = total_3;
+        matmul_11[t2 + i_2 + 2] = total_4;
+        matmul_11[t2 + i_2 + 3] = total_5;
       }
     }
   }
@@ -1300,40 +1300,40 @@ function start({ buffer }, bases, units) {
   }
 
   // answer from head_bias, scan_result_11, head_weight
-  function answer_2(size_N) {
+  function compute_answer(size_N) {
     const t0 = 19 * (24 * size_N);
     const t2 = head_bias[0];
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
-      let matmul_23 = 0;
-      let matmul_24 = 0;
-      let matmul_25 = 0;
-      let matmul_26 = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
+      let total_5 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = head_weight[k];
         const v_2 = Math.fround(scan_result_11[scan_result_at + k] * v);
-        matmul_23 = Math.fround(matmul_23 + v_2);
+        total_2 = Math.fround(total_2 + v_2);
         const v_3 = Math.fround(scan_result_11[scan_result_at + k + 24] * v);
-        matmul_24 = Math.fround(matmul_24 + v_3);
+        total_3 = Math.fround(total_3 + v_3);
         const v_4 = Math.fround(scan_result_11[scan_result_at + k + 48] * v);
-        matmul_25 = Math.fround(matmul_25 + v_4);
+        total_4 = Math.fround(total_4 + v_4);
         const v_5 = Math.fround(scan_result_11[scan_result_at + k + 72] * v);
-        matmul_26 = Math.fround(matmul_26 + v_5);
+        total_5 = Math.fround(total_5 + v_5);
       }
-      answer[i] = Math.fround(matmul_23 + t2);
-      answer[i + 1] = Math.fround(matmul_24 + t2);
-      answer[i + 2] = Math.fround(matmul_25 + t2);
-      answer[i + 3] = Math.fround(matmul_26 + t2);
+      answer[i] = Math.fround(total_2 + t2);
+      answer[i + 1] = Math.fround(total_3 + t2);
+      answer[i + 2] = Math.fround(total_4 + t2);
+      answer[i + 3] = Math.fround(total_5 + t2);
     }
     for (; i < size_N; i++) {
-      let matmul_23 = 0;
+      let total_2 = 0;
       const scan_result_at = t0 + i * 24;
       for (let k = 0; k < 24; k++) {
         const v = Math.fround(scan_result_11[scan_result_at + k] * head_weight[k]);
-        matmul_23 = Math.fround(matmul_23 + v);
+        total_2 = Math.fround(total_2 + v);
       }
-      answer[i] = Math.fround(matmul_23 + t2);
+      answer[i] = Math.fround(total_2 + t2);
     }
   }
 
@@ -1351,42 +1351,42 @@ function start({ buffer }, bases, units) {
   }
 
   function step(size_N) {
-    loss_weight_2(size_N);
-    broadcast_to_4(size_N);
-    permute_6(size_N);
-    matmul_12(size_N);
-    add_11(size_N);
+    compute_loss_weight(size_N);
+    compute_broadcast_to(size_N);
+    compute_permute(size_N);
+    compute_matmul(size_N);
+    compute_add(size_N);
     start_state0(size_N);
     for (let t = 0; t < 20; t++) {
-      scan_result_12(size_N, t);
+      compute_scan_result(size_N, t);
       update_state0(size_N, t);
     }
-    matmul_13(size_N);
-    loss_2(size_N);
+    compute_matmul_2(size_N);
+    compute_loss(size_N);
     // Nothing has been written yet: a loss that is not finite leaves all state as it was.
     if (!Number.isFinite(loss[0])) return false;
-    permute_7(size_N);
-    add_12(size_N);
-    matmul_14(size_N);
+    compute_permute_2(size_N);
+    compute_add_2(size_N);
+    compute_matmul_3(size_N);
     update_step(size_N);
-    sum_9(size_N);
-    matmul_15(size_N);
-    permute_8(size_N);
+    compute_sum(size_N);
+    compute_matmul_4(size_N);
+    compute_permute_3(size_N);
     start_cotangent(size_N);
     for (let t = 20 - 1; t >= 0; t--) {
-      scan_result_13(size_N, t);
+      compute_scan_result_8(size_N, t);
       update_cotangent(size_N, t);
     }
-    matmul_16(size_N);
-    sum_10(size_N);
-    sum_11(size_N);
-    sum_12(size_N);
-    sum_13(size_N);
-    matmul_17(size_N);
-    sum_14(size_N);
-    sum_15(size_N);
-    sum_16(size_N);
-    cast_4(size_N);
+    compute_matmul_5(size_N);
+    compute_sum_2(size_N);
+    compute_sum_3(size_N);
+    compute_sum_4(size_N);
+    compute_sum_5(size_N);
+    compute_matmul_6(size_N);
+    compute_sum_6(size_N);
+    compute_sum_7(size_N);
+    compute_sum_8(size_N);
+    compute_cast_3(size_N);
     update_memory_weight_hh(size_N);
     update_memory_weight_ih(size_N);
     update_head_weight(size_N);
@@ -1400,31 +1400,31 @@ function start({ buffer }, bases, units) {
   }
 
   function evaluate(size_N) {
-    permute_9(size_N);
-    matmul_18(size_N);
-    add_13(size_N);
-    broadcast_to_5(size_N);
+    compute_permute_4(size_N);
+    compute_matmul_7(size_N);
+    compute_add_9(size_N);
+    compute_broadcast_to_2(size_N);
     start_state0_2(size_N);
     for (let t = 0; t < 20; t++) {
-      matmul_19(size_N, t);
+      compute_matmul_8(size_N, t);
       update_state0_2(size_N, t);
     }
-    matmul_20(size_N);
-    loss_3(size_N);
-    loss_weight_3(size_N);
+    compute_matmul_9(size_N);
+    compute_loss_2(size_N);
+    compute_loss_weight_2(size_N);
   }
 
   function predict(size_N) {
-    permute_10(size_N);
-    matmul_21(size_N);
-    add_14(size_N);
-    broadcast_to_6(size_N);
+    compute_permute_5(size_N);
+    compute_matmul_10(size_N);
+    compute_add_10(size_N);
+    compute_broadcast_to_3(size_N);
     start_state0_3(size_N);
     for (let t = 0; t < 20; t++) {
-      matmul_22(size_N, t);
+      compute_matmul_11(size_N, t);
       update_state0_3(size_N, t);
     }
-    answer_2(size_N);
+    compute_answer(size_N);
   }
 
   return { initial, step, evaluate, predict };

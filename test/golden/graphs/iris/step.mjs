@@ -147,62 +147,62 @@ function start({ buffer }, bases, units) {
   }
 
   // matmul from x, weight
-  function matmul_3(size_N) {
+  function compute_matmul(size_N) {
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
       for (let i_2 = 0; i_2 < 3; i_2++) {
-        let matmul_4 = 0;
-        let matmul_5 = 0;
-        let matmul_6 = 0;
-        let matmul_7 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
         const x_at = i * 4;
         const weight_at = i_2 * 4;
         for (let k = 0; k < 4; k++) {
           const v = weight[weight_at + k];
-          matmul_4 = Math.fround(matmul_4 + Math.fround(x[x_at + k] * v));
-          matmul_5 = Math.fround(matmul_5 + Math.fround(x[x_at + k + 4] * v));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(x[x_at + k + 8] * v));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k + 12] * v));
+          total = Math.fround(total + Math.fround(x[x_at + k] * v));
+          total_2 = Math.fround(total_2 + Math.fround(x[x_at + k + 4] * v));
+          total_3 = Math.fround(total_3 + Math.fround(x[x_at + k + 8] * v));
+          total_4 = Math.fround(total_4 + Math.fround(x[x_at + k + 12] * v));
         }
-        matmul[i * 3 + i_2] = matmul_4;
-        matmul[i * 3 + i_2 + 3] = matmul_5;
-        matmul[i * 3 + i_2 + 6] = matmul_6;
-        matmul[i * 3 + i_2 + 9] = matmul_7;
+        matmul[i * 3 + i_2] = total;
+        matmul[i * 3 + i_2 + 3] = total_2;
+        matmul[i * 3 + i_2 + 6] = total_3;
+        matmul[i * 3 + i_2 + 9] = total_4;
       }
     }
     for (; i < size_N; i++) {
       for (let i_2 = 0; i_2 < 3; i_2++) {
-        let matmul_4 = 0;
+        let total = 0;
         const x_at = i * 4;
         const weight_at = i_2 * 4;
         for (let k = 0; k < 4; k++) {
           const v = Math.fround(x[x_at + k] * weight[weight_at + k]);
-          matmul_4 = Math.fround(matmul_4 + v);
+          total = Math.fround(total + v);
         }
-        matmul[i * 3 + i_2] = matmul_4;
+        matmul[i * 3 + i_2] = total;
       }
     }
   }
 
   // max, exp from matmul, bias
-  function exp_2(size_N) {
+  function compute_exp(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = i * 3;
-      let max_2 = -Infinity;
+      let largest = -Infinity;
       for (let r = 0; r < 3; r++) {
-        max_2 = Math.max(max_2, Math.fround(matmul[t0 + r] + bias[r]));
+        largest = Math.max(largest, Math.fround(matmul[t0 + r] + bias[r]));
       }
-      max[i] = max_2;
+      max[i] = largest;
       for (let i_2 = 0; i_2 < 3; i_2++) {
         const t1 = (t0 + i_2) | 0;
-        const v = Math.fround(Math.fround(matmul[t1] + bias[i_2]) - max_2);
+        const v = Math.fround(Math.fround(matmul[t1] + bias[i_2]) - largest);
         exp[t1] = Math.fround(exp_f64(v));
       }
     }
   }
 
   // sum, sum_2 from exp, species, max, matmul, bias
-  function sum_7(size_N) {
+  function compute_sum(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = i * 3;
       lanes.fill(0);
@@ -210,10 +210,10 @@ function start({ buffer }, bases, units) {
         const lane = r & 15;
         lanes[lane] = Math.fround(lanes[lane] + exp[t0 + r]);
       }
-      const sum_8 = joinSum32();
+      const total = joinSum32();
       const t1 = species[i];
       const t2 = max[i];
-      const t3 = Math.fround(log_f64(sum_8));
+      const t3 = Math.fround(log_f64(total));
       lanes.fill(0);
       for (let r = 0; r < 3; r++) {
         const v = Math.fround(Math.fround(matmul[t0 + r] + bias[r]) - t2);
@@ -221,39 +221,39 @@ function start({ buffer }, bases, units) {
         const lane_2 = r & 15;
         lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
       }
-      const sum_9 = joinSum32();
-      sum[i] = sum_8;
-      sum_2[i] = sum_9;
+      const total_2 = joinSum32();
+      sum[i] = total;
+      sum_2[i] = total_2;
     }
   }
 
   // sum_3 from species, sum_2
-  function sum_8(size_N) {
+  function compute_sum_3(size_N) {
     lanes.fill(0);
     for (let r = 0; r < size_N; r++) {
       const v = species[r] !== -100 ? -sum_2[r] : 0;
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + v);
     }
-    const sum_9 = joinSum32();
-    sum_3[0] = sum_9;
+    const total = joinSum32();
+    sum_3[0] = total;
   }
 
   // sum_4, loss, loss_weight from species, sum_3
-  function loss_2(size_N) {
-    let sum_9 = 0;
+  function compute_loss(size_N) {
+    let total = 0;
     for (let r = 0; r < size_N; r++) {
       const v = species[r] !== -100 ? 1 : 0;
-      sum_9 = (sum_9 + v) | 0;
+      total = (total + v) | 0;
     }
-    const t0 = Math.fround(sum_9);
-    sum_4[0] = sum_9;
+    const t0 = Math.fround(total);
+    sum_4[0] = total;
     loss[0] = Math.fround(sum_3[0] / t0);
     loss_weight[0] = t0;
   }
 
   // add from sum_4, species, sum, exp
-  function add_2(size_N) {
+  function compute_add(size_N) {
     const t1 = Math.fround(1 / Math.fround(sum_4[0]));
     for (let i = 0; i < size_N; i++) {
       const t0 = species[i];
@@ -266,8 +266,8 @@ function start({ buffer }, bases, units) {
         const lane = r & 15;
         lanes[lane] = Math.fround(lanes[lane] + v);
       }
-      const sum_9 = joinSum32();
-      const t6 = Math.fround(sum_9 / sum[i]);
+      const total = joinSum32();
+      const t6 = Math.fround(total / sum[i]);
       for (let i_2 = 0; i_2 < 3; i_2++) {
         const t5 = (t4 + i_2) | 0;
         const v = i_2 === t0 ? t3 : 0;
@@ -305,50 +305,50 @@ function start({ buffer }, bases, units) {
       const t3_2 = weight_exp_avg[t0 + 1];
       const t3_3 = weight_exp_avg[t0 + 2];
       const t3_4 = weight_exp_avg[t0 + 3];
-      let matmul_4 = 0;
-      let matmul_5 = 0;
-      let matmul_6 = 0;
-      let matmul_7 = 0;
+      let total = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
       for (let k = 0; k < size_N; k++) {
         const v = add[i + k * 3];
-        matmul_4 = Math.fround(matmul_4 + Math.fround(v * x[k * 4]));
-        matmul_5 = Math.fround(matmul_5 + Math.fround(v * x[k * 4 + 1]));
-        matmul_6 = Math.fround(matmul_6 + Math.fround(v * x[k * 4 + 2]));
-        matmul_7 = Math.fround(matmul_7 + Math.fround(v * x[k * 4 + 3]));
+        total = Math.fround(total + Math.fround(v * x[k * 4]));
+        total_2 = Math.fround(total_2 + Math.fround(v * x[k * 4 + 1]));
+        total_3 = Math.fround(total_3 + Math.fround(v * x[k * 4 + 2]));
+        total_4 = Math.fround(total_4 + Math.fround(v * x[k * 4 + 3]));
       }
-      const t5 = Math.fround(t3 + Math.fround(Math.fround(matmul_4 - t3) * t4));
+      const t5 = Math.fround(t3 + Math.fround(Math.fround(total - t3) * t4));
       const t7 = weight_exp_avg_sq[t0];
-      const v = Math.fround(Math.fround(matmul_4 * matmul_4) * t10);
+      const v = Math.fround(Math.fround(total * total) * t10);
       const t11 = Math.fround(Math.fround(t7 * t9) + v);
       const v_2 = Math.fround(Math.fround(Math.sqrt(t11)) / t12);
       const v_3 = Math.fround(Math.fround(t5 * t6) / Math.fround(v_2 + t13));
       weight[t0] = Math.fround(t2 - v_3);
       weight_exp_avg[t0] = Math.abs(t5) < 1.1754943508222875e-38 ? 0 : t5;
       weight_exp_avg_sq[t0] = Math.abs(t11) < 1.1754943508222875e-38 ? 0 : t11;
-      const v_4 = Math.fround(Math.fround(matmul_5 - t3_2) * t4);
+      const v_4 = Math.fround(Math.fround(total_2 - t3_2) * t4);
       const t5_2 = Math.fround(t3_2 + v_4);
       const t7_2 = weight_exp_avg_sq[t0 + 1];
-      const v_5 = Math.fround(Math.fround(matmul_5 * matmul_5) * t10);
+      const v_5 = Math.fround(Math.fround(total_2 * total_2) * t10);
       const t11_2 = Math.fround(Math.fround(t7_2 * t9) + v_5);
       const v_6 = Math.fround(Math.fround(Math.sqrt(t11_2)) / t12);
       const v_7 = Math.fround(Math.fround(t5_2 * t6) / Math.fround(v_6 + t13));
       weight[t0 + 1] = Math.fround(t2_2 - v_7);
       weight_exp_avg[t0 + 1] = Math.abs(t5_2) < 1.1754943508222875e-38 ? 0 : t5_2;
       weight_exp_avg_sq[t0 + 1] = Math.abs(t11_2) < 1.1754943508222875e-38 ? 0 : t11_2;
-      const v_8 = Math.fround(Math.fround(matmul_6 - t3_3) * t4);
+      const v_8 = Math.fround(Math.fround(total_3 - t3_3) * t4);
       const t5_3 = Math.fround(t3_3 + v_8);
       const t7_3 = weight_exp_avg_sq[t0 + 2];
-      const v_9 = Math.fround(Math.fround(matmul_6 * matmul_6) * t10);
+      const v_9 = Math.fround(Math.fround(total_3 * total_3) * t10);
       const t11_3 = Math.fround(Math.fround(t7_3 * t9) + v_9);
       const v_10 = Math.fround(Math.fround(Math.sqrt(t11_3)) / t12);
       const v_11 = Math.fround(Math.fround(t5_3 * t6) / Math.fround(v_10 + t13));
       weight[t0 + 2] = Math.fround(t2_3 - v_11);
       weight_exp_avg[t0 + 2] = Math.abs(t5_3) < 1.1754943508222875e-38 ? 0 : t5_3;
       weight_exp_avg_sq[t0 + 2] = Math.abs(t11_3) < 1.1754943508222875e-38 ? 0 : t11_3;
-      const v_12 = Math.fround(Math.fround(matmul_7 - t3_4) * t4);
+      const v_12 = Math.fround(Math.fround(total_4 - t3_4) * t4);
       const t5_4 = Math.fround(t3_4 + v_12);
       const t7_4 = weight_exp_avg_sq[t0 + 3];
-      const v_13 = Math.fround(Math.fround(matmul_7 * matmul_7) * t10);
+      const v_13 = Math.fround(Math.fround(total_4 * total_4) * t10);
       const t11_4 = Math.fround(Math.fround(t7_4 * t9) + v_13);
       const v_14 = Math.fround(Math.fround(Math.sqrt(t11_4)) / t12);
       const v_15 = Math.fround(Math.fround(t5_4 * t6) / Math.fround(v_14 + t13));
@@ -373,167 +373,169 @@ function start({ buffer }, bases, units) {
     const t1 = bias_exp_avg[0];
     const t1_2 = bias_exp_avg[1];
     const t1_3 = bias_exp_avg[2];
-    let sum_9 = 0;
-    let sum_10 = 0;
-    let sum_11 = 0;
+    let total = 0;
+    let total_2 = 0;
+    let total_3 = 0;
     for (let r = 0; r < size_N; r++) {
-      sum_9 = Math.fround(sum_9 + add[r * 3]);
-      sum_10 = Math.fround(sum_10 + add[r * 3 + 1]);
-      sum_11 = Math.fround(sum_11 + add[r * 3 + 2]);
+      total = Math.fround(total + add[r * 3]);
+      total_2 = Math.fround(total_2 + add[r * 3 + 1]);
+      total_3 = Math.fround(total_3 + add[r * 3 + 2]);
     }
-    const t3 = Math.fround(t1 + Math.fround(Math.fround(sum_9 - t1) * t2));
+    const t3 = Math.fround(t1 + Math.fround(Math.fround(total - t1) * t2));
     const t5 = bias_exp_avg_sq[0];
-    const t9 = Math.fround(Math.fround(t5 * t7) + Math.fround(Math.fround(sum_9 * sum_9) * t8));
+    const t9 = Math.fround(Math.fround(t5 * t7) + Math.fround(Math.fround(total * total) * t8));
     const v = Math.fround(Math.fround(Math.sqrt(t9)) / t10);
     const v_2 = Math.fround(Math.fround(t3 * t4) / Math.fround(v + t11));
     bias[0] = Math.fround(t0 - v_2);
     bias_exp_avg[0] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
     bias_exp_avg_sq[0] = Math.abs(t9) < 1.1754943508222875e-38 ? 0 : t9;
-    const t3_2 = Math.fround(t1_2 + Math.fround(Math.fround(sum_10 - t1_2) * t2));
+    const v_3 = Math.fround(Math.fround(total_2 - t1_2) * t2);
+    const t3_2 = Math.fround(t1_2 + v_3);
     const t5_2 = bias_exp_avg_sq[1];
-    const v_3 = Math.fround(Math.fround(sum_10 * sum_10) * t8);
-    const t9_2 = Math.fround(Math.fround(t5_2 * t7) + v_3);
-    const v_4 = Math.fround(Math.fround(Math.sqrt(t9_2)) / t10);
-    const v_5 = Math.fround(Math.fround(t3_2 * t4) / Math.fround(v_4 + t11));
-    bias[1] = Math.fround(t0_2 - v_5);
+    const v_4 = Math.fround(Math.fround(total_2 * total_2) * t8);
+    const t9_2 = Math.fround(Math.fround(t5_2 * t7) + v_4);
+    const v_5 = Math.fround(Math.fround(Math.sqrt(t9_2)) / t10);
+    const v_6 = Math.fround(Math.fround(t3_2 * t4) / Math.fround(v_5 + t11));
+    bias[1] = Math.fround(t0_2 - v_6);
     bias_exp_avg[1] = Math.abs(t3_2) < 1.1754943508222875e-38 ? 0 : t3_2;
     bias_exp_avg_sq[1] = Math.abs(t9_2) < 1.1754943508222875e-38 ? 0 : t9_2;
-    const t3_3 = Math.fround(t1_3 + Math.fround(Math.fround(sum_11 - t1_3) * t2));
+    const v_7 = Math.fround(Math.fround(total_3 - t1_3) * t2);
+    const t3_3 = Math.fround(t1_3 + v_7);
     const t5_3 = bias_exp_avg_sq[2];
-    const v_6 = Math.fround(Math.fround(sum_11 * sum_11) * t8);
-    const t9_3 = Math.fround(Math.fround(t5_3 * t7) + v_6);
-    const v_7 = Math.fround(Math.fround(Math.sqrt(t9_3)) / t10);
-    const v_8 = Math.fround(Math.fround(t3_3 * t4) / Math.fround(v_7 + t11));
-    bias[2] = Math.fround(t0_3 - v_8);
+    const v_8 = Math.fround(Math.fround(total_3 * total_3) * t8);
+    const t9_3 = Math.fround(Math.fround(t5_3 * t7) + v_8);
+    const v_9 = Math.fround(Math.fround(Math.sqrt(t9_3)) / t10);
+    const v_10 = Math.fround(Math.fround(t3_3 * t4) / Math.fround(v_9 + t11));
+    bias[2] = Math.fround(t0_3 - v_10);
     bias_exp_avg[2] = Math.abs(t3_3) < 1.1754943508222875e-38 ? 0 : t3_3;
     bias_exp_avg_sq[2] = Math.abs(t9_3) < 1.1754943508222875e-38 ? 0 : t9_3;
   }
 
   // matmul_2 from x, weight
-  function matmul_4(size_N) {
+  function compute_matmul_2(size_N) {
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
       for (let i_2 = 0; i_2 < 3; i_2++) {
-        let matmul_5 = 0;
-        let matmul_6 = 0;
-        let matmul_7 = 0;
-        let matmul_8 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
         const x_at = i * 4;
         const weight_at = i_2 * 4;
         for (let k = 0; k < 4; k++) {
           const v = weight[weight_at + k];
-          matmul_5 = Math.fround(matmul_5 + Math.fround(x[x_at + k] * v));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(x[x_at + k + 4] * v));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k + 8] * v));
-          matmul_8 = Math.fround(matmul_8 + Math.fround(x[x_at + k + 12] * v));
+          total = Math.fround(total + Math.fround(x[x_at + k] * v));
+          total_2 = Math.fround(total_2 + Math.fround(x[x_at + k + 4] * v));
+          total_3 = Math.fround(total_3 + Math.fround(x[x_at + k + 8] * v));
+          total_4 = Math.fround(total_4 + Math.fround(x[x_at + k + 12] * v));
         }
-        matmul_2[i * 3 + i_2] = matmul_5;
-        matmul_2[i * 3 + i_2 + 3] = matmul_6;
-        matmul_2[i * 3 + i_2 + 6] = matmul_7;
-        matmul_2[i * 3 + i_2 + 9] = matmul_8;
+        matmul_2[i * 3 + i_2] = total;
+        matmul_2[i * 3 + i_2 + 3] = total_2;
+        matmul_2[i * 3 + i_2 + 6] = total_3;
+        matmul_2[i * 3 + i_2 + 9] = total_4;
       }
     }
     for (; i < size_N; i++) {
       for (let i_2 = 0; i_2 < 3; i_2++) {
-        let matmul_5 = 0;
+        let total = 0;
         const x_at = i * 4;
         const weight_at = i_2 * 4;
         for (let k = 0; k < 4; k++) {
           const v = Math.fround(x[x_at + k] * weight[weight_at + k]);
-          matmul_5 = Math.fround(matmul_5 + v);
+          total = Math.fround(total + v);
         }
-        matmul_2[i * 3 + i_2] = matmul_5;
+        matmul_2[i * 3 + i_2] = total;
       }
     }
   }
 
   // sum_5 from species, matmul_2, bias
-  function sum_9(size_N) {
+  function compute_sum_5(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = species[i];
       const t1 = i * 3;
-      let max_2 = -Infinity;
+      let largest = -Infinity;
       for (let r = 0; r < 3; r++) {
-        max_2 = Math.max(max_2, Math.fround(matmul_2[t1 + r] + bias[r]));
+        largest = Math.max(largest, Math.fround(matmul_2[t1 + r] + bias[r]));
       }
       lanes.fill(0);
       for (let r = 0; r < 3; r++) {
-        const v = Math.fround(Math.fround(matmul_2[t1 + r] + bias[r]) - max_2);
+        const v = Math.fround(Math.fround(matmul_2[t1 + r] + bias[r]) - largest);
         const lane = r & 15;
         lanes[lane] = Math.fround(lanes[lane] + Math.fround(exp_f64(v)));
       }
-      const sum_10 = joinSum32();
-      const t2 = Math.fround(log_f64(sum_10));
+      const total = joinSum32();
+      const t2 = Math.fround(log_f64(total));
       lanes.fill(0);
       for (let r = 0; r < 3; r++) {
-        const v = Math.fround(Math.fround(matmul_2[t1 + r] + bias[r]) - max_2);
+        const v = Math.fround(Math.fround(matmul_2[t1 + r] + bias[r]) - largest);
         const v_2 = r === t0 ? Math.fround(v - t2) : 0;
         const lane_2 = r & 15;
         lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
       }
-      const sum_11 = joinSum32();
-      sum_5[i] = sum_11;
+      const total_2 = joinSum32();
+      sum_5[i] = total_2;
     }
   }
 
   // sum_6 from species, sum_5
-  function sum_10(size_N) {
+  function compute_sum_6(size_N) {
     lanes.fill(0);
     for (let r = 0; r < size_N; r++) {
       const v = species[r] !== -100 ? -sum_5[r] : 0;
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + v);
     }
-    const sum_11 = joinSum32();
-    sum_6[0] = sum_11;
+    const total = joinSum32();
+    sum_6[0] = total;
   }
 
   // loss, loss_weight from species, sum_6
-  function loss_3(size_N) {
-    let sum_11 = 0;
+  function compute_loss_2(size_N) {
+    let total = 0;
     for (let r = 0; r < size_N; r++) {
       const v = species[r] !== -100 ? 1 : 0;
-      sum_11 = (sum_11 + v) | 0;
+      total = (total + v) | 0;
     }
-    const t0 = Math.fround(sum_11);
+    const t0 = Math.fround(total);
     loss[0] = Math.fround(sum_6[0] / t0);
     loss_weight[0] = t0;
   }
 
   // logits from x, weight, bias
-  function logits_2(size_N) {
+  function compute_logits(size_N) {
     let i = 0;
     for (; i + 3 < size_N; i += 4) {
       for (let i_2 = 0; i_2 < 3; i_2++) {
-        let matmul_5 = 0;
-        let matmul_6 = 0;
-        let matmul_7 = 0;
-        let matmul_8 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
         const x_at = i * 4;
         const weight_at = i_2 * 4;
         for (let k = 0; k < 4; k++) {
           const v = weight[weight_at + k];
-          matmul_5 = Math.fround(matmul_5 + Math.fround(x[x_at + k] * v));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(x[x_at + k + 4] * v));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(x[x_at + k + 8] * v));
-          matmul_8 = Math.fround(matmul_8 + Math.fround(x[x_at + k + 12] * v));
+          total = Math.fround(total + Math.fround(x[x_at + k] * v));
+          total_2 = Math.fround(total_2 + Math.fround(x[x_at + k + 4] * v));
+          total_3 = Math.fround(total_3 + Math.fround(x[x_at + k + 8] * v));
+          total_4 = Math.fround(total_4 + Math.fround(x[x_at + k + 12] * v));
         }
-        logits[i * 3 + i_2] = Math.fround(matmul_5 + bias[i_2]);
-        logits[i * 3 + i_2 + 3] = Math.fround(matmul_6 + bias[i_2]);
-        logits[i * 3 + i_2 + 6] = Math.fround(matmul_7 + bias[i_2]);
-        logits[i * 3 + i_2 + 9] = Math.fround(matmul_8 + bias[i_2]);
+        logits[i * 3 + i_2] = Math.fround(total + bias[i_2]);
+        logits[i * 3 + i_2 + 3] = Math.fround(total_2 + bias[i_2]);
+        logits[i * 3 + i_2 + 6] = Math.fround(total_3 + bias[i_2]);
+        logits[i * 3 + i_2 + 9] = Math.fround(total_4 + bias[i_2]);
       }
     }
     for (; i < size_N; i++) {
       for (let i_2 = 0; i_2 < 3; i_2++) {
-        let matmul_5 = 0;
+        let total = 0;
         const x_at = i * 4;
         const weight_at = i_2 * 4;
         for (let k = 0; k < 4; k++) {
           const v = Math.fround(x[x_at + k] * weight[weight_at + k]);
-          matmul_5 = Math.fround(matmul_5 + v);
+          total = Math.fround(total + v);
         }
-        logits[i * 3 + i_2] = Math.fround(matmul_5 + bias[i_2]);
+        logits[i * 3 + i_2] = Math.fround(total + bias[i_2]);
       }
     }
   }
@@ -547,14 +549,14 @@ function start({ buffer }, bases, units) {
   }
 
   function step(size_N) {
-    matmul_3(size_N);
-    exp_2(size_N);
-    sum_7(size_N);
-    sum_8(size_N);
-    loss_2(size_N);
+    compute_matmul(size_N);
+    compute_exp(size_N);
+    compute_sum(size_N);
+    compute_sum_3(size_N);
+    compute_loss(size_N);
     // Nothing has been written yet: a loss that is not finite leaves all state as it was.
     if (!Number.isFinite(loss[0])) return false;
-    add_2(size_N);
+    compute_add(size_N);
     update_step(size_N);
     update_weight(size_N);
     update_bias(size_N);
@@ -562,14 +564,14 @@ function start({ buffer }, bases, units) {
   }
 
   function evaluate(size_N) {
-    matmul_4(size_N);
-    sum_9(size_N);
-    sum_10(size_N);
-    loss_3(size_N);
+    compute_matmul_2(size_N);
+    compute_sum_5(size_N);
+    compute_sum_6(size_N);
+    compute_loss_2(size_N);
   }
 
   function predict(size_N) {
-    logits_2(size_N);
+    compute_logits(size_N);
   }
 
   return { initial, step, evaluate, predict };

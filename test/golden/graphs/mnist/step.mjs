@@ -208,89 +208,89 @@ function start({ buffer }, bases, units) {
   }
 
   // relu from pixels, weight, bias
-  function relu_4(size_N) {
+  function compute_relu(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 128;
       for (let i_2 = 0; i_2 < 128; i_2 += 4) {
-        let matmul_3 = 0;
-        let matmul_4 = 0;
-        let matmul_5 = 0;
-        let matmul_6 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
         const pixels_at = i * 784;
         const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
           const v = pixels[pixels_at + k];
-          matmul_3 = Math.fround(matmul_3 + Math.fround(v * weight[weight_at + k]));
-          matmul_4 = Math.fround(matmul_4 + Math.fround(v * weight[weight_at + k + 784]));
+          total = Math.fround(total + Math.fround(v * weight[weight_at + k]));
+          total_2 = Math.fround(total_2 + Math.fround(v * weight[weight_at + k + 784]));
           const v_2 = Math.fround(v * weight[weight_at + k + 1568]);
-          matmul_5 = Math.fround(matmul_5 + v_2);
+          total_3 = Math.fround(total_3 + v_2);
           const v_3 = Math.fround(v * weight[weight_at + k + 2352]);
-          matmul_6 = Math.fround(matmul_6 + v_3);
+          total_4 = Math.fround(total_4 + v_3);
         }
-        const t2 = Math.fround(matmul_3 + bias[i_2]);
+        const t2 = Math.fround(total + bias[i_2]);
         relu[t3 + i_2] = t2 < 0 ? 0 : t2;
-        const t2_2 = Math.fround(matmul_4 + bias[i_2 + 1]);
+        const t2_2 = Math.fround(total_2 + bias[i_2 + 1]);
         relu[t3 + i_2 + 1] = t2_2 < 0 ? 0 : t2_2;
-        const t2_3 = Math.fround(matmul_5 + bias[i_2 + 2]);
+        const t2_3 = Math.fround(total_3 + bias[i_2 + 2]);
         relu[t3 + i_2 + 2] = t2_3 < 0 ? 0 : t2_3;
-        const t2_4 = Math.fround(matmul_6 + bias[i_2 + 3]);
+        const t2_4 = Math.fround(total_4 + bias[i_2 + 3]);
         relu[t3 + i_2 + 3] = t2_4 < 0 ? 0 : t2_4;
       }
     }
   }
 
   // matmul from relu, weight_2
-  function matmul_3(size_N) {
+  function compute_matmul(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t2 = i * 10;
       for (let i_2 = 0; i_2 < 10; i_2 += 5) {
-        let matmul_4 = 0;
-        let matmul_5 = 0;
-        let matmul_6 = 0;
-        let matmul_7 = 0;
-        let matmul_8 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const relu_at = i * 128;
         const weight_at = i_2 * 128;
         for (let k = 0; k < 128; k++) {
           const v = relu[relu_at + k];
-          matmul_4 = Math.fround(matmul_4 + Math.fround(v * weight_2[weight_at + k]));
+          total = Math.fround(total + Math.fround(v * weight_2[weight_at + k]));
           const v_2 = Math.fround(v * weight_2[weight_at + k + 128]);
-          matmul_5 = Math.fround(matmul_5 + v_2);
+          total_2 = Math.fround(total_2 + v_2);
           const v_3 = Math.fround(v * weight_2[weight_at + k + 256]);
-          matmul_6 = Math.fround(matmul_6 + v_3);
+          total_3 = Math.fround(total_3 + v_3);
           const v_4 = Math.fround(v * weight_2[weight_at + k + 384]);
-          matmul_7 = Math.fround(matmul_7 + v_4);
+          total_4 = Math.fround(total_4 + v_4);
           const v_5 = Math.fround(v * weight_2[weight_at + k + 512]);
-          matmul_8 = Math.fround(matmul_8 + v_5);
+          total_5 = Math.fround(total_5 + v_5);
         }
-        matmul[t2 + i_2] = matmul_4;
-        matmul[t2 + i_2 + 1] = matmul_5;
-        matmul[t2 + i_2 + 2] = matmul_6;
-        matmul[t2 + i_2 + 3] = matmul_7;
-        matmul[t2 + i_2 + 4] = matmul_8;
+        matmul[t2 + i_2] = total;
+        matmul[t2 + i_2 + 1] = total_2;
+        matmul[t2 + i_2 + 2] = total_3;
+        matmul[t2 + i_2 + 3] = total_4;
+        matmul[t2 + i_2 + 4] = total_5;
       }
     }
   }
 
   // max, exp from matmul, bias_2
-  function exp_2(size_N) {
+  function compute_exp(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = i * 10;
-      let max_2 = -Infinity;
+      let largest = -Infinity;
       for (let r = 0; r < 10; r++) {
-        max_2 = Math.max(max_2, Math.fround(matmul[t0 + r] + bias_2[r]));
+        largest = Math.max(largest, Math.fround(matmul[t0 + r] + bias_2[r]));
       }
-      max[i] = max_2;
+      max[i] = largest;
       for (let i_2 = 0; i_2 < 10; i_2++) {
         const t1 = (t0 + i_2) | 0;
-        const v = Math.fround(Math.fround(matmul[t1] + bias_2[i_2]) - max_2);
+        const v = Math.fround(Math.fround(matmul[t1] + bias_2[i_2]) - largest);
         exp[t1] = Math.fround(exp_f64(v));
       }
     }
   }
 
   // sum, sum_2 from exp, digit, max, matmul, bias_2
-  function sum_7(size_N) {
+  function compute_sum(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = i * 10;
       lanes.fill(0);
@@ -298,10 +298,10 @@ function start({ buffer }, bases, units) {
         const lane = r & 15;
         lanes[lane] = Math.fround(lanes[lane] + exp[t0 + r]);
       }
-      const sum_8 = joinSum32();
+      const total = joinSum32();
       const t1 = digit[i];
       const t2 = max[i];
-      const t3 = Math.fround(log_f64(sum_8));
+      const t3 = Math.fround(log_f64(total));
       lanes.fill(0);
       for (let r = 0; r < 10; r++) {
         const v = Math.fround(Math.fround(matmul[t0 + r] + bias_2[r]) - t2);
@@ -309,39 +309,39 @@ function start({ buffer }, bases, units) {
         const lane_2 = r & 15;
         lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
       }
-      const sum_9 = joinSum32();
-      sum[i] = sum_8;
-      sum_2[i] = sum_9;
+      const total_2 = joinSum32();
+      sum[i] = total;
+      sum_2[i] = total_2;
     }
   }
 
   // sum_3 from digit, sum_2
-  function sum_8(size_N) {
+  function compute_sum_3(size_N) {
     lanes.fill(0);
     for (let r = 0; r < size_N; r++) {
       const v = digit[r] !== -100 ? -sum_2[r] : 0;
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + v);
     }
-    const sum_9 = joinSum32();
-    sum_3[0] = sum_9;
+    const total = joinSum32();
+    sum_3[0] = total;
   }
 
   // sum_4, loss, loss_weight from digit, sum_3
-  function loss_2(size_N) {
-    let sum_9 = 0;
+  function compute_loss(size_N) {
+    let total = 0;
     for (let r = 0; r < size_N; r++) {
       const v = digit[r] !== -100 ? 1 : 0;
-      sum_9 = (sum_9 + v) | 0;
+      total = (total + v) | 0;
     }
-    const t0 = Math.fround(sum_9);
-    sum_4[0] = sum_9;
+    const t0 = Math.fround(total);
+    sum_4[0] = total;
     loss[0] = Math.fround(sum_3[0] / t0);
     loss_weight[0] = t0;
   }
 
   // add from sum_4, digit, sum, exp
-  function add_2(size_N) {
+  function compute_add(size_N) {
     const t1 = Math.fround(1 / Math.fround(sum_4[0]));
     for (let i = 0; i < size_N; i++) {
       const t0 = digit[i];
@@ -354,8 +354,8 @@ function start({ buffer }, bases, units) {
         const lane = r & 15;
         lanes[lane] = Math.fround(lanes[lane] + v);
       }
-      const sum_9 = joinSum32();
-      const t6 = Math.fround(sum_9 / sum[i]);
+      const total = joinSum32();
+      const t6 = Math.fround(total / sum[i]);
       for (let i_2 = 0; i_2 < 10; i_2++) {
         const t5 = (t4 + i_2) | 0;
         const v = i_2 === t0 ? t3 : 0;
@@ -365,26 +365,26 @@ function start({ buffer }, bases, units) {
   }
 
   // where from add, weight_2, relu
-  function where_2(size_N) {
+  function compute_where(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = i * 128;
       for (let i_2 = 0; i_2 < 128; i_2 += 4) {
-        let matmul_4 = 0;
-        let matmul_5 = 0;
-        let matmul_6 = 0;
-        let matmul_7 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
         const add_at = i * 10;
         for (let k = 0; k < 10; k++) {
           const v = add[add_at + k];
-          matmul_4 = Math.fround(matmul_4 + Math.fround(v * weight_2[i_2 + k * 128]));
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight_2[i_2 + k * 128 + 1]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight_2[i_2 + k * 128 + 2]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * weight_2[i_2 + k * 128 + 3]));
+          total = Math.fround(total + Math.fround(v * weight_2[i_2 + k * 128]));
+          total_2 = Math.fround(total_2 + Math.fround(v * weight_2[i_2 + k * 128 + 1]));
+          total_3 = Math.fround(total_3 + Math.fround(v * weight_2[i_2 + k * 128 + 2]));
+          total_4 = Math.fround(total_4 + Math.fround(v * weight_2[i_2 + k * 128 + 3]));
         }
-        where[t0 + i_2] = 0 < relu[t0 + i_2] ? matmul_4 : 0;
-        where[t0 + i_2 + 1] = 0 < relu[t0 + i_2 + 1] ? matmul_5 : 0;
-        where[t0 + i_2 + 2] = 0 < relu[t0 + i_2 + 2] ? matmul_6 : 0;
-        where[t0 + i_2 + 3] = 0 < relu[t0 + i_2 + 3] ? matmul_7 : 0;
+        where[t0 + i_2] = 0 < relu[t0 + i_2] ? total : 0;
+        where[t0 + i_2 + 1] = 0 < relu[t0 + i_2 + 1] ? total_2 : 0;
+        where[t0 + i_2 + 2] = 0 < relu[t0 + i_2 + 2] ? total_3 : 0;
+        where[t0 + i_2 + 3] = 0 < relu[t0 + i_2 + 3] ? total_4 : 0;
       }
     }
   }
@@ -419,50 +419,50 @@ function start({ buffer }, bases, units) {
         const t3_2 = weight_exp_avg[t0 + i_2 + 1];
         const t3_3 = weight_exp_avg[t0 + i_2 + 2];
         const t3_4 = weight_exp_avg[t0 + i_2 + 3];
-        let matmul_4 = 0;
-        let matmul_5 = 0;
-        let matmul_6 = 0;
-        let matmul_7 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
         for (let k = 0; k < size_N; k++) {
           const v = where[i + k * 128];
-          matmul_4 = Math.fround(matmul_4 + Math.fround(v * pixels[i_2 + k * 784]));
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * pixels[i_2 + k * 784 + 1]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * pixels[i_2 + k * 784 + 2]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * pixels[i_2 + k * 784 + 3]));
+          total = Math.fround(total + Math.fround(v * pixels[i_2 + k * 784]));
+          total_2 = Math.fround(total_2 + Math.fround(v * pixels[i_2 + k * 784 + 1]));
+          total_3 = Math.fround(total_3 + Math.fround(v * pixels[i_2 + k * 784 + 2]));
+          total_4 = Math.fround(total_4 + Math.fround(v * pixels[i_2 + k * 784 + 3]));
         }
-        const t5 = Math.fround(t3 + Math.fround(Math.fround(matmul_4 - t3) * t4));
+        const t5 = Math.fround(t3 + Math.fround(Math.fround(total - t3) * t4));
         const t7 = weight_exp_avg_sq[t0 + i_2];
-        const v = Math.fround(Math.fround(matmul_4 * matmul_4) * t10);
+        const v = Math.fround(Math.fround(total * total) * t10);
         const t11 = Math.fround(Math.fround(t7 * t9) + v);
         const v_2 = Math.fround(Math.fround(Math.sqrt(t11)) / t12);
         const v_3 = Math.fround(Math.fround(t5 * t6) / Math.fround(v_2 + t13));
         weight[t0 + i_2] = Math.fround(t2 - v_3);
         weight_exp_avg[t0 + i_2] = Math.abs(t5) < 1.1754943508222875e-38 ? 0 : t5;
         weight_exp_avg_sq[t0 + i_2] = Math.abs(t11) < 1.1754943508222875e-38 ? 0 : t11;
-        const v_4 = Math.fround(Math.fround(matmul_5 - t3_2) * t4);
+        const v_4 = Math.fround(Math.fround(total_2 - t3_2) * t4);
         const t5_2 = Math.fround(t3_2 + v_4);
         const t7_2 = weight_exp_avg_sq[t0 + i_2 + 1];
-        const v_5 = Math.fround(Math.fround(matmul_5 * matmul_5) * t10);
+        const v_5 = Math.fround(Math.fround(total_2 * total_2) * t10);
         const t11_2 = Math.fround(Math.fround(t7_2 * t9) + v_5);
         const v_6 = Math.fround(Math.fround(Math.sqrt(t11_2)) / t12);
         const v_7 = Math.fround(Math.fround(t5_2 * t6) / Math.fround(v_6 + t13));
         weight[t0 + i_2 + 1] = Math.fround(t2_2 - v_7);
         weight_exp_avg[t0 + i_2 + 1] = Math.abs(t5_2) < 1.1754943508222875e-38 ? 0 : t5_2;
         weight_exp_avg_sq[t0 + i_2 + 1] = Math.abs(t11_2) < 1.1754943508222875e-38 ? 0 : t11_2;
-        const v_8 = Math.fround(Math.fround(matmul_6 - t3_3) * t4);
+        const v_8 = Math.fround(Math.fround(total_3 - t3_3) * t4);
         const t5_3 = Math.fround(t3_3 + v_8);
         const t7_3 = weight_exp_avg_sq[t0 + i_2 + 2];
-        const v_9 = Math.fround(Math.fround(matmul_6 * matmul_6) * t10);
+        const v_9 = Math.fround(Math.fround(total_3 * total_3) * t10);
         const t11_3 = Math.fround(Math.fround(t7_3 * t9) + v_9);
         const v_10 = Math.fround(Math.fround(Math.sqrt(t11_3)) / t12);
         const v_11 = Math.fround(Math.fround(t5_3 * t6) / Math.fround(v_10 + t13));
         weight[t0 + i_2 + 2] = Math.fround(t2_3 - v_11);
         weight_exp_avg[t0 + i_2 + 2] = Math.abs(t5_3) < 1.1754943508222875e-38 ? 0 : t5_3;
         weight_exp_avg_sq[t0 + i_2 + 2] = Math.abs(t11_3) < 1.1754943508222875e-38 ? 0 : t11_3;
-        const v_12 = Math.fround(Math.fround(matmul_7 - t3_4) * t4);
+        const v_12 = Math.fround(Math.fround(total_4 - t3_4) * t4);
         const t5_4 = Math.fround(t3_4 + v_12);
         const t7_4 = weight_exp_avg_sq[t0 + i_2 + 3];
-        const v_13 = Math.fround(Math.fround(matmul_7 * matmul_7) * t10);
+        const v_13 = Math.fround(Math.fround(total_4 * total_4) * t10);
         const t11_4 = Math.fround(Math.fround(t7_4 * t9) + v_13);
         const v_14 = Math.fround(Math.fround(Math.sqrt(t11_4)) / t12);
         const v_15 = Math.fround(Math.fround(t5_4 * t6) / Math.fround(v_14 + t13));
@@ -491,49 +491,52 @@ function start({ buffer }, bases, units) {
       const t1_2 = bias_exp_avg[i + 1];
       const t1_3 = bias_exp_avg[i + 2];
       const t1_4 = bias_exp_avg[i + 3];
-      let sum_9 = 0;
-      let sum_10 = 0;
-      let sum_11 = 0;
-      let sum_12 = 0;
+      let total = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
       for (let r = 0; r < size_N; r++) {
-        sum_9 = Math.fround(sum_9 + where[i + r * 128]);
-        sum_10 = Math.fround(sum_10 + where[i + r * 128 + 1]);
-        sum_11 = Math.fround(sum_11 + where[i + r * 128 + 2]);
-        sum_12 = Math.fround(sum_12 + where[i + r * 128 + 3]);
+        total = Math.fround(total + where[i + r * 128]);
+        total_2 = Math.fround(total_2 + where[i + r * 128 + 1]);
+        total_3 = Math.fround(total_3 + where[i + r * 128 + 2]);
+        total_4 = Math.fround(total_4 + where[i + r * 128 + 3]);
       }
-      const t3 = Math.fround(t1 + Math.fround(Math.fround(sum_9 - t1) * t2));
+      const t3 = Math.fround(t1 + Math.fround(Math.fround(total - t1) * t2));
       const t5 = bias_exp_avg_sq[i];
-      const t9 = Math.fround(Math.fround(t5 * t7) + Math.fround(Math.fround(sum_9 * sum_9) * t8));
+      const t9 = Math.fround(Math.fround(t5 * t7) + Math.fround(Math.fround(total * total) * t8));
       const v = Math.fround(Math.fround(Math.sqrt(t9)) / t10);
       const v_2 = Math.fround(Math.fround(t3 * t4) / Math.fround(v + t11));
       bias[i] = Math.fround(t0 - v_2);
       bias_exp_avg[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
       bias_exp_avg_sq[i] = Math.abs(t9) < 1.1754943508222875e-38 ? 0 : t9;
-      const t3_2 = Math.fround(t1_2 + Math.fround(Math.fround(sum_10 - t1_2) * t2));
+      const v_3 = Math.fround(Math.fround(total_2 - t1_2) * t2);
+      const t3_2 = Math.fround(t1_2 + v_3);
       const t5_2 = bias_exp_avg_sq[i + 1];
-      const v_3 = Math.fround(Math.fround(sum_10 * sum_10) * t8);
-      const t9_2 = Math.fround(Math.fround(t5_2 * t7) + v_3);
-      const v_4 = Math.fround(Math.fround(Math.sqrt(t9_2)) / t10);
-      const v_5 = Math.fround(Math.fround(t3_2 * t4) / Math.fround(v_4 + t11));
-      bias[i + 1] = Math.fround(t0_2 - v_5);
+      const v_4 = Math.fround(Math.fround(total_2 * total_2) * t8);
+      const t9_2 = Math.fround(Math.fround(t5_2 * t7) + v_4);
+      const v_5 = Math.fround(Math.fround(Math.sqrt(t9_2)) / t10);
+      const v_6 = Math.fround(Math.fround(t3_2 * t4) / Math.fround(v_5 + t11));
+      bias[i + 1] = Math.fround(t0_2 - v_6);
       bias_exp_avg[i + 1] = Math.abs(t3_2) < 1.1754943508222875e-38 ? 0 : t3_2;
       bias_exp_avg_sq[i + 1] = Math.abs(t9_2) < 1.1754943508222875e-38 ? 0 : t9_2;
-      const t3_3 = Math.fround(t1_3 + Math.fround(Math.fround(sum_11 - t1_3) * t2));
+      const v_7 = Math.fround(Math.fround(total_3 - t1_3) * t2);
+      const t3_3 = Math.fround(t1_3 + v_7);
       const t5_3 = bias_exp_avg_sq[i + 2];
-      const v_6 = Math.fround(Math.fround(sum_11 * sum_11) * t8);
-      const t9_3 = Math.fround(Math.fround(t5_3 * t7) + v_6);
-      const v_7 = Math.fround(Math.fround(Math.sqrt(t9_3)) / t10);
-      const v_8 = Math.fround(Math.fround(t3_3 * t4) / Math.fround(v_7 + t11));
-      bias[i + 2] = Math.fround(t0_3 - v_8);
+      const v_8 = Math.fround(Math.fround(total_3 * total_3) * t8);
+      const t9_3 = Math.fround(Math.fround(t5_3 * t7) + v_8);
+      const v_9 = Math.fround(Math.fround(Math.sqrt(t9_3)) / t10);
+      const v_10 = Math.fround(Math.fround(t3_3 * t4) / Math.fround(v_9 + t11));
+      bias[i + 2] = Math.fround(t0_3 - v_10);
       bias_exp_avg[i + 2] = Math.abs(t3_3) < 1.1754943508222875e-38 ? 0 : t3_3;
       bias_exp_avg_sq[i + 2] = Math.abs(t9_3) < 1.1754943508222875e-38 ? 0 : t9_3;
-      const t3_4 = Math.fround(t1_4 + Math.fround(Math.fround(sum_12 - t1_4) * t2));
+      const v_11 = Math.fround(Math.fround(total_4 - t1_4) * t2);
+      const t3_4 = Math.fround(t1_4 + v_11);
       const t5_4 = bias_exp_avg_sq[i + 3];
-      const v_9 = Math.fround(Math.fround(sum_12 * sum_12) * t8);
-      const t9_4 = Math.fround(Math.fround(t5_4 * t7) + v_9);
-      const v_10 = Math.fround(Math.fround(Math.sqrt(t9_4)) / t10);
-      const v_11 = Math.fround(Math.fround(t3_4 * t4) / Math.fround(v_10 + t11));
-      bias[i + 3] = Math.fround(t0_4 - v_11);
+      const v_12 = Math.fround(Math.fround(total_4 * total_4) * t8);
+      const t9_4 = Math.fround(Math.fround(t5_4 * t7) + v_12);
+      const v_13 = Math.fround(Math.fround(Math.sqrt(t9_4)) / t10);
+      const v_14 = Math.fround(Math.fround(t3_4 * t4) / Math.fround(v_13 + t11));
+      bias[i + 3] = Math.fround(t0_4 - v_14);
       bias_exp_avg[i + 3] = Math.abs(t3_4) < 1.1754943508222875e-38 ? 0 : t3_4;
       bias_exp_avg_sq[i + 3] = Math.abs(t9_4) < 1.1754943508222875e-38 ? 0 : t9_4;
     }
@@ -559,50 +562,50 @@ function start({ buffer }, bases, units) {
         const t3_2 = weight_exp_avg_2[t0 + i_2 + 1];
         const t3_3 = weight_exp_avg_2[t0 + i_2 + 2];
         const t3_4 = weight_exp_avg_2[t0 + i_2 + 3];
-        let matmul_4 = 0;
-        let matmul_5 = 0;
-        let matmul_6 = 0;
-        let matmul_7 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
         for (let k = 0; k < size_N; k++) {
           const v = add[i + k * 10];
-          matmul_4 = Math.fround(matmul_4 + Math.fround(v * relu[i_2 + k * 128]));
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * relu[i_2 + k * 128 + 1]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * relu[i_2 + k * 128 + 2]));
-          matmul_7 = Math.fround(matmul_7 + Math.fround(v * relu[i_2 + k * 128 + 3]));
+          total = Math.fround(total + Math.fround(v * relu[i_2 + k * 128]));
+          total_2 = Math.fround(total_2 + Math.fround(v * relu[i_2 + k * 128 + 1]));
+          total_3 = Math.fround(total_3 + Math.fround(v * relu[i_2 + k * 128 + 2]));
+          total_4 = Math.fround(total_4 + Math.fround(v * relu[i_2 + k * 128 + 3]));
         }
-        const t5 = Math.fround(t3 + Math.fround(Math.fround(matmul_4 - t3) * t4));
+        const t5 = Math.fround(t3 + Math.fround(Math.fround(total - t3) * t4));
         const t7 = weight_exp_avg_sq_2[t0 + i_2];
-        const v = Math.fround(Math.fround(matmul_4 * matmul_4) * t10);
+        const v = Math.fround(Math.fround(total * total) * t10);
         const t11 = Math.fround(Math.fround(t7 * t9) + v);
         const v_2 = Math.fround(Math.fround(Math.sqrt(t11)) / t12);
         const v_3 = Math.fround(Math.fround(t5 * t6) / Math.fround(v_2 + t13));
         weight_2[t0 + i_2] = Math.fround(t2 - v_3);
         weight_exp_avg_2[t0 + i_2] = Math.abs(t5) < 1.1754943508222875e-38 ? 0 : t5;
         weight_exp_avg_sq_2[t0 + i_2] = Math.abs(t11) < 1.1754943508222875e-38 ? 0 : t11;
-        const v_4 = Math.fround(Math.fround(matmul_5 - t3_2) * t4);
+        const v_4 = Math.fround(Math.fround(total_2 - t3_2) * t4);
         const t5_2 = Math.fround(t3_2 + v_4);
         const t7_2 = weight_exp_avg_sq_2[t0 + i_2 + 1];
-        const v_5 = Math.fround(Math.fround(matmul_5 * matmul_5) * t10);
+        const v_5 = Math.fround(Math.fround(total_2 * total_2) * t10);
         const t11_2 = Math.fround(Math.fround(t7_2 * t9) + v_5);
         const v_6 = Math.fround(Math.fround(Math.sqrt(t11_2)) / t12);
         const v_7 = Math.fround(Math.fround(t5_2 * t6) / Math.fround(v_6 + t13));
         weight_2[t0 + i_2 + 1] = Math.fround(t2_2 - v_7);
         weight_exp_avg_2[t0 + i_2 + 1] = Math.abs(t5_2) < 1.1754943508222875e-38 ? 0 : t5_2;
         weight_exp_avg_sq_2[t0 + i_2 + 1] = Math.abs(t11_2) < 1.1754943508222875e-38 ? 0 : t11_2;
-        const v_8 = Math.fround(Math.fround(matmul_6 - t3_3) * t4);
+        const v_8 = Math.fround(Math.fround(total_3 - t3_3) * t4);
         const t5_3 = Math.fround(t3_3 + v_8);
         const t7_3 = weight_exp_avg_sq_2[t0 + i_2 + 2];
-        const v_9 = Math.fround(Math.fround(matmul_6 * matmul_6) * t10);
+        const v_9 = Math.fround(Math.fround(total_3 * total_3) * t10);
         const t11_3 = Math.fround(Math.fround(t7_3 * t9) + v_9);
         const v_10 = Math.fround(Math.fround(Math.sqrt(t11_3)) / t12);
         const v_11 = Math.fround(Math.fround(t5_3 * t6) / Math.fround(v_10 + t13));
         weight_2[t0 + i_2 + 2] = Math.fround(t2_3 - v_11);
         weight_exp_avg_2[t0 + i_2 + 2] = Math.abs(t5_3) < 1.1754943508222875e-38 ? 0 : t5_3;
         weight_exp_avg_sq_2[t0 + i_2 + 2] = Math.abs(t11_3) < 1.1754943508222875e-38 ? 0 : t11_3;
-        const v_12 = Math.fround(Math.fround(matmul_7 - t3_4) * t4);
+        const v_12 = Math.fround(Math.fround(total_4 - t3_4) * t4);
         const t5_4 = Math.fround(t3_4 + v_12);
         const t7_4 = weight_exp_avg_sq_2[t0 + i_2 + 3];
-        const v_13 = Math.fround(Math.fround(matmul_7 * matmul_7) * t10);
+        const v_13 = Math.fround(Math.fround(total_4 * total_4) * t10);
         const t11_4 = Math.fround(Math.fround(t7_4 * t9) + v_13);
         const v_14 = Math.fround(Math.fround(Math.sqrt(t11_4)) / t12);
         const v_15 = Math.fround(Math.fround(t5_4 * t6) / Math.fround(v_14 + t13));
@@ -633,244 +636,248 @@ function start({ buffer }, bases, units) {
       const t1_3 = bias_exp_avg_2[i + 2];
       const t1_4 = bias_exp_avg_2[i + 3];
       const t1_5 = bias_exp_avg_2[i + 4];
-      let sum_9 = 0;
-      let sum_10 = 0;
-      let sum_11 = 0;
-      let sum_12 = 0;
-      let sum_13 = 0;
+      let total = 0;
+      let total_2 = 0;
+      let total_3 = 0;
+      let total_4 = 0;
+      let total_5 = 0;
       for (let r = 0; r < size_N; r++) {
-        sum_9 = Math.fround(sum_9 + add[i + r * 10]);
-        sum_10 = Math.fround(sum_10 + add[i + r * 10 + 1]);
-        sum_11 = Math.fround(sum_11 + add[i + r * 10 + 2]);
-        sum_12 = Math.fround(sum_12 + add[i + r * 10 + 3]);
-        sum_13 = Math.fround(sum_13 + add[i + r * 10 + 4]);
+        total = Math.fround(total + add[i + r * 10]);
+        total_2 = Math.fround(total_2 + add[i + r * 10 + 1]);
+        total_3 = Math.fround(total_3 + add[i + r * 10 + 2]);
+        total_4 = Math.fround(total_4 + add[i + r * 10 + 3]);
+        total_5 = Math.fround(total_5 + add[i + r * 10 + 4]);
       }
-      const t3 = Math.fround(t1 + Math.fround(Math.fround(sum_9 - t1) * t2));
+      const t3 = Math.fround(t1 + Math.fround(Math.fround(total - t1) * t2));
       const t5 = bias_exp_avg_sq_2[i];
-      const t9 = Math.fround(Math.fround(t5 * t7) + Math.fround(Math.fround(sum_9 * sum_9) * t8));
+      const t9 = Math.fround(Math.fround(t5 * t7) + Math.fround(Math.fround(total * total) * t8));
       const v = Math.fround(Math.fround(Math.sqrt(t9)) / t10);
       const v_2 = Math.fround(Math.fround(t3 * t4) / Math.fround(v + t11));
       bias_2[i] = Math.fround(t0 - v_2);
       bias_exp_avg_2[i] = Math.abs(t3) < 1.1754943508222875e-38 ? 0 : t3;
       bias_exp_avg_sq_2[i] = Math.abs(t9) < 1.1754943508222875e-38 ? 0 : t9;
-      const t3_2 = Math.fround(t1_2 + Math.fround(Math.fround(sum_10 - t1_2) * t2));
+      const v_3 = Math.fround(Math.fround(total_2 - t1_2) * t2);
+      const t3_2 = Math.fround(t1_2 + v_3);
       const t5_2 = bias_exp_avg_sq_2[i + 1];
-      const v_3 = Math.fround(Math.fround(sum_10 * sum_10) * t8);
-      const t9_2 = Math.fround(Math.fround(t5_2 * t7) + v_3);
-      const v_4 = Math.fround(Math.fround(Math.sqrt(t9_2)) / t10);
-      const v_5 = Math.fround(Math.fround(t3_2 * t4) / Math.fround(v_4 + t11));
-      bias_2[i + 1] = Math.fround(t0_2 - v_5);
+      const v_4 = Math.fround(Math.fround(total_2 * total_2) * t8);
+      const t9_2 = Math.fround(Math.fround(t5_2 * t7) + v_4);
+      const v_5 = Math.fround(Math.fround(Math.sqrt(t9_2)) / t10);
+      const v_6 = Math.fround(Math.fround(t3_2 * t4) / Math.fround(v_5 + t11));
+      bias_2[i + 1] = Math.fround(t0_2 - v_6);
       bias_exp_avg_2[i + 1] = Math.abs(t3_2) < 1.1754943508222875e-38 ? 0 : t3_2;
       bias_exp_avg_sq_2[i + 1] = Math.abs(t9_2) < 1.1754943508222875e-38 ? 0 : t9_2;
-      const t3_3 = Math.fround(t1_3 + Math.fround(Math.fround(sum_11 - t1_3) * t2));
+      const v_7 = Math.fround(Math.fround(total_3 - t1_3) * t2);
+      const t3_3 = Math.fround(t1_3 + v_7);
       const t5_3 = bias_exp_avg_sq_2[i + 2];
-      const v_6 = Math.fround(Math.fround(sum_11 * sum_11) * t8);
-      const t9_3 = Math.fround(Math.fround(t5_3 * t7) + v_6);
-      const v_7 = Math.fround(Math.fround(Math.sqrt(t9_3)) / t10);
-      const v_8 = Math.fround(Math.fround(t3_3 * t4) / Math.fround(v_7 + t11));
-      bias_2[i + 2] = Math.fround(t0_3 - v_8);
+      const v_8 = Math.fround(Math.fround(total_3 * total_3) * t8);
+      const t9_3 = Math.fround(Math.fround(t5_3 * t7) + v_8);
+      const v_9 = Math.fround(Math.fround(Math.sqrt(t9_3)) / t10);
+      const v_10 = Math.fround(Math.fround(t3_3 * t4) / Math.fround(v_9 + t11));
+      bias_2[i + 2] = Math.fround(t0_3 - v_10);
       bias_exp_avg_2[i + 2] = Math.abs(t3_3) < 1.1754943508222875e-38 ? 0 : t3_3;
       bias_exp_avg_sq_2[i + 2] = Math.abs(t9_3) < 1.1754943508222875e-38 ? 0 : t9_3;
-      const t3_4 = Math.fround(t1_4 + Math.fround(Math.fround(sum_12 - t1_4) * t2));
+      const v_11 = Math.fround(Math.fround(total_4 - t1_4) * t2);
+      const t3_4 = Math.fround(t1_4 + v_11);
       const t5_4 = bias_exp_avg_sq_2[i + 3];
-      const v_9 = Math.fround(Math.fround(sum_12 * sum_12) * t8);
-      const t9_4 = Math.fround(Math.fround(t5_4 * t7) + v_9);
-      const v_10 = Math.fround(Math.fround(Math.sqrt(t9_4)) / t10);
-      const v_11 = Math.fround(Math.fround(t3_4 * t4) / Math.fround(v_10 + t11));
-      bias_2[i + 3] = Math.fround(t0_4 - v_11);
+      const v_12 = Math.fround(Math.fround(total_4 * total_4) * t8);
+      const t9_4 = Math.fround(Math.fround(t5_4 * t7) + v_12);
+      const v_13 = Math.fround(Math.fround(Math.sqrt(t9_4)) / t10);
+      const v_14 = Math.fround(Math.fround(t3_4 * t4) / Math.fround(v_13 + t11));
+      bias_2[i + 3] = Math.fround(t0_4 - v_14);
       bias_exp_avg_2[i + 3] = Math.abs(t3_4) < 1.1754943508222875e-38 ? 0 : t3_4;
       bias_exp_avg_sq_2[i + 3] = Math.abs(t9_4) < 1.1754943508222875e-38 ? 0 : t9_4;
-      const t3_5 = Math.fround(t1_5 + Math.fround(Math.fround(sum_13 - t1_5) * t2));
+      const v_15 = Math.fround(Math.fround(total_5 - t1_5) * t2);
+      const t3_5 = Math.fround(t1_5 + v_15);
       const t5_5 = bias_exp_avg_sq_2[i + 4];
-      const v_12 = Math.fround(Math.fround(sum_13 * sum_13) * t8);
-      const t9_5 = Math.fround(Math.fround(t5_5 * t7) + v_12);
-      const v_13 = Math.fround(Math.fround(Math.sqrt(t9_5)) / t10);
-      const v_14 = Math.fround(Math.fround(t3_5 * t4) / Math.fround(v_13 + t11));
-      bias_2[i + 4] = Math.fround(t0_5 - v_14);
+      const v_16 = Math.fround(Math.fround(total_5 * total_5) * t8);
+      const t9_5 = Math.fround(Math.fround(t5_5 * t7) + v_16);
+      const v_17 = Math.fround(Math.fround(Math.sqrt(t9_5)) / t10);
+      const v_18 = Math.fround(Math.fround(t3_5 * t4) / Math.fround(v_17 + t11));
+      bias_2[i + 4] = Math.fround(t0_5 - v_18);
       bias_exp_avg_2[i + 4] = Math.abs(t3_5) < 1.1754943508222875e-38 ? 0 : t3_5;
       bias_exp_avg_sq_2[i + 4] = Math.abs(t9_5) < 1.1754943508222875e-38 ? 0 : t9_5;
     }
   }
 
   // relu_2 from pixels, weight, bias
-  function relu_5(size_N) {
+  function compute_relu_2(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 128;
       for (let i_2 = 0; i_2 < 128; i_2 += 4) {
-        let matmul_4 = 0;
-        let matmul_5 = 0;
-        let matmul_6 = 0;
-        let matmul_7 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
         const pixels_at = i * 784;
         const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
           const v = pixels[pixels_at + k];
-          matmul_4 = Math.fround(matmul_4 + Math.fround(v * weight[weight_at + k]));
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight[weight_at + k + 784]));
+          total = Math.fround(total + Math.fround(v * weight[weight_at + k]));
+          total_2 = Math.fround(total_2 + Math.fround(v * weight[weight_at + k + 784]));
           const v_2 = Math.fround(v * weight[weight_at + k + 1568]);
-          matmul_6 = Math.fround(matmul_6 + v_2);
+          total_3 = Math.fround(total_3 + v_2);
           const v_3 = Math.fround(v * weight[weight_at + k + 2352]);
-          matmul_7 = Math.fround(matmul_7 + v_3);
+          total_4 = Math.fround(total_4 + v_3);
         }
-        const t2 = Math.fround(matmul_4 + bias[i_2]);
+        const t2 = Math.fround(total + bias[i_2]);
         relu_2[t3 + i_2] = t2 < 0 ? 0 : t2;
-        const t2_2 = Math.fround(matmul_5 + bias[i_2 + 1]);
+        const t2_2 = Math.fround(total_2 + bias[i_2 + 1]);
         relu_2[t3 + i_2 + 1] = t2_2 < 0 ? 0 : t2_2;
-        const t2_3 = Math.fround(matmul_6 + bias[i_2 + 2]);
+        const t2_3 = Math.fround(total_3 + bias[i_2 + 2]);
         relu_2[t3 + i_2 + 2] = t2_3 < 0 ? 0 : t2_3;
-        const t2_4 = Math.fround(matmul_7 + bias[i_2 + 3]);
+        const t2_4 = Math.fround(total_4 + bias[i_2 + 3]);
         relu_2[t3 + i_2 + 3] = t2_4 < 0 ? 0 : t2_4;
       }
     }
   }
 
   // matmul_2 from relu_2, weight_2
-  function matmul_4(size_N) {
+  function compute_matmul_2(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t2 = i * 10;
       for (let i_2 = 0; i_2 < 10; i_2 += 5) {
-        let matmul_5 = 0;
-        let matmul_6 = 0;
-        let matmul_7 = 0;
-        let matmul_8 = 0;
-        let matmul_9 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const relu_at = i * 128;
         const weight_at = i_2 * 128;
         for (let k = 0; k < 128; k++) {
           const v = relu_2[relu_at + k];
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight_2[weight_at + k]));
+          total = Math.fround(total + Math.fround(v * weight_2[weight_at + k]));
           const v_2 = Math.fround(v * weight_2[weight_at + k + 128]);
-          matmul_6 = Math.fround(matmul_6 + v_2);
+          total_2 = Math.fround(total_2 + v_2);
           const v_3 = Math.fround(v * weight_2[weight_at + k + 256]);
-          matmul_7 = Math.fround(matmul_7 + v_3);
+          total_3 = Math.fround(total_3 + v_3);
           const v_4 = Math.fround(v * weight_2[weight_at + k + 384]);
-          matmul_8 = Math.fround(matmul_8 + v_4);
+          total_4 = Math.fround(total_4 + v_4);
           const v_5 = Math.fround(v * weight_2[weight_at + k + 512]);
-          matmul_9 = Math.fround(matmul_9 + v_5);
+          total_5 = Math.fround(total_5 + v_5);
         }
-        matmul_2[t2 + i_2] = matmul_5;
-        matmul_2[t2 + i_2 + 1] = matmul_6;
-        matmul_2[t2 + i_2 + 2] = matmul_7;
-        matmul_2[t2 + i_2 + 3] = matmul_8;
-        matmul_2[t2 + i_2 + 4] = matmul_9;
+        matmul_2[t2 + i_2] = total;
+        matmul_2[t2 + i_2 + 1] = total_2;
+        matmul_2[t2 + i_2 + 2] = total_3;
+        matmul_2[t2 + i_2 + 3] = total_4;
+        matmul_2[t2 + i_2 + 4] = total_5;
       }
     }
   }
 
   // sum_5 from digit, matmul_2, bias_2
-  function sum_9(size_N) {
+  function compute_sum_5(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t0 = digit[i];
       const t1 = i * 10;
-      let max_2 = -Infinity;
+      let largest = -Infinity;
       for (let r = 0; r < 10; r++) {
-        max_2 = Math.max(max_2, Math.fround(matmul_2[t1 + r] + bias_2[r]));
+        largest = Math.max(largest, Math.fround(matmul_2[t1 + r] + bias_2[r]));
       }
       lanes.fill(0);
       for (let r = 0; r < 10; r++) {
-        const v = Math.fround(Math.fround(matmul_2[t1 + r] + bias_2[r]) - max_2);
+        const v = Math.fround(Math.fround(matmul_2[t1 + r] + bias_2[r]) - largest);
         const lane = r & 15;
         lanes[lane] = Math.fround(lanes[lane] + Math.fround(exp_f64(v)));
       }
-      const sum_10 = joinSum32();
-      const t2 = Math.fround(log_f64(sum_10));
+      const total = joinSum32();
+      const t2 = Math.fround(log_f64(total));
       lanes.fill(0);
       for (let r = 0; r < 10; r++) {
-        const v = Math.fround(Math.fround(matmul_2[t1 + r] + bias_2[r]) - max_2);
+        const v = Math.fround(Math.fround(matmul_2[t1 + r] + bias_2[r]) - largest);
         const v_2 = r === t0 ? Math.fround(v - t2) : 0;
         const lane_2 = r & 15;
         lanes[lane_2] = Math.fround(lanes[lane_2] + v_2);
       }
-      const sum_11 = joinSum32();
-      sum_5[i] = sum_11;
+      const total_2 = joinSum32();
+      sum_5[i] = total_2;
     }
   }
 
   // sum_6 from digit, sum_5
-  function sum_10(size_N) {
+  function compute_sum_6(size_N) {
     lanes.fill(0);
     for (let r = 0; r < size_N; r++) {
       const v = digit[r] !== -100 ? -sum_5[r] : 0;
       const lane = r & 15;
       lanes[lane] = Math.fround(lanes[lane] + v);
     }
-    const sum_11 = joinSum32();
-    sum_6[0] = sum_11;
+    const total = joinSum32();
+    sum_6[0] = total;
   }
 
   // loss, loss_weight from digit, sum_6
-  function loss_3(size_N) {
-    let sum_11 = 0;
+  function compute_loss_2(size_N) {
+    let total = 0;
     for (let r = 0; r < size_N; r++) {
       const v = digit[r] !== -100 ? 1 : 0;
-      sum_11 = (sum_11 + v) | 0;
+      total = (total + v) | 0;
     }
-    const t0 = Math.fround(sum_11);
+    const t0 = Math.fround(total);
     loss[0] = Math.fround(sum_6[0] / t0);
     loss_weight[0] = t0;
   }
 
   // relu_3 from pixels, weight, bias
-  function relu_6(size_N) {
+  function compute_relu_3(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t3 = i * 128;
       for (let i_2 = 0; i_2 < 128; i_2 += 4) {
-        let matmul_5 = 0;
-        let matmul_6 = 0;
-        let matmul_7 = 0;
-        let matmul_8 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
         const pixels_at = i * 784;
         const weight_at = i_2 * 784;
         for (let k = 0; k < 784; k++) {
           const v = pixels[pixels_at + k];
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight[weight_at + k]));
-          matmul_6 = Math.fround(matmul_6 + Math.fround(v * weight[weight_at + k + 784]));
+          total = Math.fround(total + Math.fround(v * weight[weight_at + k]));
+          total_2 = Math.fround(total_2 + Math.fround(v * weight[weight_at + k + 784]));
           const v_2 = Math.fround(v * weight[weight_at + k + 1568]);
-          matmul_7 = Math.fround(matmul_7 + v_2);
+          total_3 = Math.fround(total_3 + v_2);
           const v_3 = Math.fround(v * weight[weight_at + k + 2352]);
-          matmul_8 = Math.fround(matmul_8 + v_3);
+          total_4 = Math.fround(total_4 + v_3);
         }
-        const t2 = Math.fround(matmul_5 + bias[i_2]);
+        const t2 = Math.fround(total + bias[i_2]);
         relu_3[t3 + i_2] = t2 < 0 ? 0 : t2;
-        const t2_2 = Math.fround(matmul_6 + bias[i_2 + 1]);
+        const t2_2 = Math.fround(total_2 + bias[i_2 + 1]);
         relu_3[t3 + i_2 + 1] = t2_2 < 0 ? 0 : t2_2;
-        const t2_3 = Math.fround(matmul_7 + bias[i_2 + 2]);
+        const t2_3 = Math.fround(total_3 + bias[i_2 + 2]);
         relu_3[t3 + i_2 + 2] = t2_3 < 0 ? 0 : t2_3;
-        const t2_4 = Math.fround(matmul_8 + bias[i_2 + 3]);
+        const t2_4 = Math.fround(total_4 + bias[i_2 + 3]);
         relu_3[t3 + i_2 + 3] = t2_4 < 0 ? 0 : t2_4;
       }
     }
   }
 
   // logits from relu_3, weight_2, bias_2
-  function logits_2(size_N) {
+  function compute_logits(size_N) {
     for (let i = 0; i < size_N; i++) {
       const t2 = i * 10;
       for (let i_2 = 0; i_2 < 10; i_2 += 5) {
-        let matmul_5 = 0;
-        let matmul_6 = 0;
-        let matmul_7 = 0;
-        let matmul_8 = 0;
-        let matmul_9 = 0;
+        let total = 0;
+        let total_2 = 0;
+        let total_3 = 0;
+        let total_4 = 0;
+        let total_5 = 0;
         const relu_at = i * 128;
         const weight_at = i_2 * 128;
         for (let k = 0; k < 128; k++) {
           const v = relu_3[relu_at + k];
-          matmul_5 = Math.fround(matmul_5 + Math.fround(v * weight_2[weight_at + k]));
+          total = Math.fround(total + Math.fround(v * weight_2[weight_at + k]));
           const v_2 = Math.fround(v * weight_2[weight_at + k + 128]);
-          matmul_6 = Math.fround(matmul_6 + v_2);
+          total_2 = Math.fround(total_2 + v_2);
           const v_3 = Math.fround(v * weight_2[weight_at + k + 256]);
-          matmul_7 = Math.fround(matmul_7 + v_3);
+          total_3 = Math.fround(total_3 + v_3);
           const v_4 = Math.fround(v * weight_2[weight_at + k + 384]);
-          matmul_8 = Math.fround(matmul_8 + v_4);
+          total_4 = Math.fround(total_4 + v_4);
           const v_5 = Math.fround(v * weight_2[weight_at + k + 512]);
-          matmul_9 = Math.fround(matmul_9 + v_5);
+          total_5 = Math.fround(total_5 + v_5);
         }
-        logits[t2 + i_2] = Math.fround(matmul_5 + bias_2[i_2]);
-        logits[t2 + i_2 + 1] = Math.fround(matmul_6 + bias_2[i_2 + 1]);
-        logits[t2 + i_2 + 2] = Math.fround(matmul_7 + bias_2[i_2 + 2]);
-        logits[t2 + i_2 + 3] = Math.fround(matmul_8 + bias_2[i_2 + 3]);
-        logits[t2 + i_2 + 4] = Math.fround(matmul_9 + bias_2[i_2 + 4]);
+        logits[t2 + i_2] = Math.fround(total + bias_2[i_2]);
+        logits[t2 + i_2 + 1] = Math.fround(total_2 + bias_2[i_2 + 1]);
+        logits[t2 + i_2 + 2] = Math.fround(total_3 + bias_2[i_2 + 2]);
+        logits[t2 + i_2 + 3] = Math.fround(total_4 + bias_2[i_2 + 3]);
+        logits[t2 + i_2 + 4] = Math.fround(total_5 + bias_2[i_2 + 4]);
       }
     }
   }
@@ -888,16 +895,16 @@ function start({ buffer }, bases, units) {
   }
 
   function step(size_N) {
-    relu_4(size_N);
-    matmul_3(size_N);
-    exp_2(size_N);
-    sum_7(size_N);
-    sum_8(size_N);
-    loss_2(size_N);
+    compute_relu(size_N);
+    compute_matmul(size_N);
+    compute_exp(size_N);
+    compute_sum(size_N);
+    compute_sum_3(size_N);
+    compute_loss(size_N);
     // Nothing has been written yet: a loss that is not finite leaves all state as it was.
     if (!Number.isFinite(loss[0])) return false;
-    add_2(size_N);
-    where_2(size_N);
+    compute_add(size_N);
+    compute_where(size_N);
     update_step(size_N);
     update_weight(size_N);
     update_bias(size_N);
@@ -907,16 +914,16 @@ function start({ buffer }, bases, units) {
   }
 
   function evaluate(size_N) {
-    relu_5(size_N);
-    matmul_4(size_N);
-    sum_9(size_N);
-    sum_10(size_N);
-    loss_3(size_N);
+    compute_relu_2(size_N);
+    compute_matmul_2(size_N);
+    compute_sum_5(size_N);
+    compute_sum_6(size_N);
+    compute_loss_2(size_N);
   }
 
   function predict(size_N) {
-    relu_6(size_N);
-    logits_2(size_N);
+    compute_relu_3(size_N);
+    compute_logits(size_N);
   }
 
   return { initial, step, evaluate, predict };
