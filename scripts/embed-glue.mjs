@@ -6,12 +6,14 @@ const target = new URL('../compiler/emit/glue-source.ts', import.meta.url).pathn
 
 /** The text of glue-source.ts for the built glue. */
 export async function glueSourceFile() {
-  const parts = ['glue-batch', 'glue-arena', 'glue-resident', 'glue-trainer', 'glue'].map(
+  const parts = ['glue-batch', 'glue-arena', 'glue-resident', 'glue-trainer', 'glue-step', 'glue'].map(
     (name) => new URL(`../dist/compiler/emit/${name}.js`, import.meta.url),
   );
   const texts = await Promise.all(parts.map((part) => readFile(part, 'utf8')));
   const built = texts
-    .map((text) => text.replace(/^\/\*\*\n? ?\*? (The part of|How emitted|Loops over)[\s\S]*?\*\/\n/, ''))
+    .map((text) =>
+      text.replace(/^\/\*\*\n? ?\*? (The part of|The step itself|How emitted|Loops over)[\s\S]*?\*\/\n/, ''),
+    )
     .join('\n');
   const body = built
     .replace(/^import .*\n/gm, '')

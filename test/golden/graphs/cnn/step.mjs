@@ -2084,15 +2084,6 @@ class Trainer {
   }
 }
 
-/** A view of a tensor at its capacity. */
-function viewOf(place, buffer, { bases, units }, capacity) {
-  const start = (bases[place.region] ?? 0) + place.offset * (units[place.region] ?? 1);
-  const length = product(place.coefficient, place.symbols, capacity);
-  if (place.dtype === 'float32') return new Float32Array(buffer, start, length);
-  if (place.dtype === 'float64') return new Float64Array(buffer, start, length);
-  return new Int32Array(buffer, start, length);
-}
-
 /** The metrics object: a getter for each, over the numbers that the step leaves. */
 function metricsOf(manifest, values) {
   const metrics = {};
@@ -2130,6 +2121,112 @@ function setParameters(tensors, given) {
       : `there is no parameter ${JSON.stringify(name)}`;
     throw fault('E-PARAMETER', headline, `Parameters are ${tensors.map((known) => known.name).join(', ')}.`);
   }
+}
+
+/** The step, with its initial parameters. */
+function stepOver(parts, options) {
+  const { manifest, layout, capacity, hyper, view, entries } = parts;
+  const named = (infos, places) =>
+    places.map((place, i) => Object.assign({}, infos[i], { data: view(place) }));
+  const parameters = named(manifest.parameters, layout.parameters);
+  const state = named(manifest.state, layout.state);
+  entries.initial();
+  setParameters(parameters, options.parameters ?? {});
+  return { manifest, capacity: Object.fromEntries(capacity), parameters, state, hyper, ...callsOf(parts) };
+}
+
+function callsOf(parts) {
+  const { manifest, layout, capacity, view, entries } = parts;
+  const values = view(layout.metrics);
+  const weights = new Float64Array(manifest.metrics.length);
+  const metrics = metricsOf(manifest, values);
+  const binder = new Binder(manifest, layout.inputs, capacity);
+  const reader = new Reader(manifest, layout.inputs.map(view), binder);
+  const outputViews = layout.outputs.map(view);
+  const finish = () => {
+    for (let i = 0; i < weights.length; i++) weights[i] = values[2 * i + 1] ?? 1;
+    return metrics;
+  };
+  return {
+    weights,
+    ...trainingCalls(parts, values, binder, reader, finish),
+    evaluate(batch) {
+      if (!entries.evaluate) throw missing('evaluate');
+      reader.read(batch, 'evaluate');
+      entries.evaluate.apply(null, binder.sizes);
+      return finish();
+    },
+    predict(inputs) {
+      if (!entries.predict) throw missing('predict');
+      reader.read(inputs, 'predict');
+      entries.predict.apply(null, binder.sizes);
+      const sizes = new Map(manifest.symbols.map((symbol, i) => [symbol, binder.sizes[i] ?? 0]));
+      return outputsOf(manifest, outputViews, sizes);
+    },
+  };
+}
+
+function trainingCalls(parts, values, binder, reader, finish) {
+  const { manifest, capacity, hyper, set, entries } = parts;
+  const trainer = new Trainer(entries, binder, values, capacity);
+  const resident = set ? residentOf(parts, set) : null;
+  return {
+    totals: trainer.totals,
+    step(batch, changes) {
+      if (!entries.step) throw missing('step');
+      if (changes) setHyper(manifest, hyper, changes);
+      reader.read(batch, 'step');
+      binder.checkSeveral();
+      entries.step.apply(null, binder.sizes);
+      return finish();
+    },
+    run(order, batchSize, first = 0, count = Infinity) {
+      if (!entries.step) throw missing('step');
+      if (!resident || !set) {
+        throw fault('E-DATA', 'the step has no resident data', 'Create it with data: { ... }.');
+      }
+      return trainer.run(resident, set, order, batchSize, first, count);
+    },
+    repeat(count, batch) {
+      if (!entries.step) throw missing('step');
+      if (batch) reader.read(batch, 'step');
+      return trainer.repeat(count);
+    },
+  };
+}
+
+function residentOf({ layout, memory, dataStart, view, capacity, entries }, set) {
+  const views = layout.inputs.map(view);
+  return new Resident(set, memory.buffer, dataStart, views, capacity.get(set.symbol) ?? 0, entries.gather);
+}
+
+function missing(entry) {
+  const hint = 'Declare it with a loss for step and evaluate, with outputs for predict.';
+  return fault('E-ENTRY', `the program has no ${entry}`, hint);
+}
+
+function outputsOf(manifest, views, sizes) {
+  const outputs = Object.create(null);
+  manifest.outputs.forEach(({ name, shape }, i) => {
+    const actual = shape.map((size) => (typeof size === 'number' ? size : sizeOf(size, sizes)));
+    const count = actual.reduce((total, size) => total * size, 1);
+    outputs[name] = { name, shape: actual, data: views[i].subarray(0, count) };
+  });
+  return outputs;
+}
+
+/** The number that symbolic text such as `2*N` stands for. */
+function sizeOf(text, sizes) {
+  return text.split('*').reduce((total, part) => total * (sizes.get(part) ?? Number(part)), 1);
+}
+
+/** A view of a tensor at its capacity. */
+function viewOf(place, buffer, { bases, units }, capacity) {
+  const start = (bases[place.region] ?? 0) + place.offset * (units[place.region] ?? 1);
+  const length = product(place.coefficient, place.symbols, capacity);
+  if (place.dtype === 'float32') return new Float32Array(buffer, start, length);
+  if (place.dtype === 'float64') return new Float64Array(buffer, start, length);
+  return new Int32Array(buffer, start, length);
 }
 
 /** Creates a step over `engine`. */
@@ -2174,97 +2271,11 @@ function prepare(manifest, layout, engine, options = {}) {
     memory,
     arena,
     finish: (entries) =>
-      stepOver({ manifest, layout, capacity, hyper, set, memory, arena, view, entries }, options),
+      stepOver(
+        { manifest, layout, capacity, hyper, set, memory, dataStart: arena.bytes + 16, view, entries },
+        options,
+      ),
   };
-}
-
-/** The step, with its initial parameters. */
-function stepOver(parts, options) {
-  const { manifest, layout, capacity, hyper, set, memory, arena, view, entries } = parts;
-  const named = (infos, places) =>
-    places.map((place, i) => Object.assign({}, infos[i], { data: view(place) }));
-  const parameters = named(manifest.parameters, layout.parameters);
-  const state = named(manifest.state, layout.state);
-  entries.initial();
-  setParameters(parameters, options.parameters ?? {});
-  const values = view(layout.metrics);
-  const weights = new Float64Array(manifest.metrics.length);
-  const metrics = metricsOf(manifest, values);
-  const binder = new Binder(manifest, layout.inputs, capacity);
-  const views = layout.inputs.map(view);
-  const reader = new Reader(manifest, views, binder);
-  const resident = set
-    ? new Resident(set, memory.buffer, arena.bytes + 16, views, capacity.get(set.symbol) ?? 0, entries.gather)
-    : null;
-  const trainer = new Trainer(entries, binder, values, capacity);
-  const outputViews = layout.outputs.map(view);
-  const finish = () => {
-    for (let i = 0; i < weights.length; i++) weights[i] = values[2 * i + 1] ?? 1;
-    return metrics;
-  };
-  const missing = (entry) =>
-    fault(
-      'E-ENTRY',
-      `the program has no ${entry}`,
-      'Declare it with a loss for step and evaluate, with outputs for predict.',
-    );
-  return {
-    manifest,
-    capacity: Object.fromEntries(capacity),
-    parameters,
-    state,
-    weights,
-    totals: trainer.totals,
-    hyper,
-    step(batch, changes) {
-      if (!entries.step) throw missing('step');
-      if (changes) setHyper(manifest, hyper, changes);
-      reader.read(batch, 'step');
-      binder.checkSeveral();
-      entries.step.apply(null, binder.sizes);
-      return finish();
-    },
-    run(order, batchSize, first = 0, count = Infinity) {
-      if (!entries.step) throw missing('step');
-      if (!resident || !set) {
-        throw fault('E-DATA', 'the step has no resident data', 'Create it with data: { ... }.');
-      }
-      return trainer.run(resident, set, order, batchSize, first, count);
-    },
-    repeat(count, batch) {
-      if (!entries.step) throw missing('step');
-      if (batch) reader.read(batch, 'step');
-      return trainer.repeat(count);
-    },
-    evaluate(batch) {
-      if (!entries.evaluate) throw missing('evaluate');
-      reader.read(batch, 'evaluate');
-      entries.evaluate.apply(null, binder.sizes);
-      return finish();
-    },
-    predict(inputs) {
-      if (!entries.predict) throw missing('predict');
-      reader.read(inputs, 'predict');
-      entries.predict.apply(null, binder.sizes);
-      const sizes = new Map(manifest.symbols.map((symbol, i) => [symbol, binder.sizes[i] ?? 0]));
-      return outputsOf(manifest, outputViews, sizes);
-    },
-  };
-}
-
-function outputsOf(manifest, views, sizes) {
-  const outputs = Object.create(null);
-  manifest.outputs.forEach(({ name, shape }, i) => {
-    const actual = shape.map((size) => (typeof size === 'number' ? size : sizeOf(size, sizes)));
-    const count = actual.reduce((total, size) => total * size, 1);
-    outputs[name] = { name, shape: actual, data: views[i].subarray(0, count) };
-  });
-  return outputs;
-}
-
-/** The number that symbolic text such as `2*N` stands for. */
-function sizeOf(text, sizes) {
-  return text.split('*').reduce((total, part) => total * (sizes.get(part) ?? Number(part)), 1);
 }
 
 function create(options) {
