@@ -12,6 +12,7 @@ import {
   input,
   log,
   log1p,
+  pow,
   sigmoid,
   sin,
   sinh,
@@ -42,12 +43,32 @@ const bounds = {
   sigmoid: [3, -104, 20],
   erf: [2, -4.5, 4.5],
   erfc: [4, -4, 10.1],
+  root: [1, 0, 100],
+  power: [1, 0, 100],
+  base: [1, -40, 40],
 } as const satisfies Readonly<Record<string, readonly [ulps: number, low: number, high: number]>>;
 
 type Name = keyof typeof bounds;
 const names = Object.keys(bounds) as Name[];
 type Apply = (x: Expr) => Expr;
-const functions = { cos, cosh, erf, erfc, exp, expm1, log, log1p, sigmoid, sin, sinh, tan, tanh };
+const functions = {
+  cos,
+  cosh,
+  erf,
+  erfc,
+  exp,
+  expm1,
+  log,
+  log1p,
+  sigmoid,
+  sin,
+  sinh,
+  tan,
+  tanh,
+  root: (x: Expr) => pow(x as never, 0.3125),
+  power: (x: Expr) => pow(x as never, -7.25),
+  base: (x: Expr) => pow(3.75, x as never),
+};
 
 /** Beyond 2^30 nothing is promised of these but that they are in range. */
 const waves: ReadonlySet<Name> = new Set<Name>(['sin', 'cos', 'tan']);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Scalar, Var } from '../../src/kernel/language.ts';
 import type { MathKernel } from '../../src/kernel/math/kernel.ts';
 import { defineMath } from '../../src/kernel/math/kernel.ts';
-import { mathKernels } from '../../src/kernel/math/kernels.ts';
+import { mathKernels, singleKernel } from '../../src/kernel/math/kernels.ts';
 import { add, mul, polynomial } from '../../src/kernel/math/terms.ts';
 import type { Prim } from '../../src/kernel/prims.ts';
 import { oracle } from './oracle.ts';
@@ -91,6 +91,23 @@ describe.each(elementary)('the description of $name', (kernel) => {
     }
   });
 });
+
+const singles = elementary.flatMap(({ name }) => singleKernel(name) ?? []);
+
+test.each(singles)(
+  'the float32 description of $name takes and gives float32, and mixes no dtypes',
+  (kernel) => {
+    expect(kernel.params.every(({ dtype }) => dtype === 'float32')).toBe(true);
+    expect(kernel.result.dtype).toBe('float32');
+    for (const node of nodesOf(kernel)) {
+      if (node.kind !== 'prim') continue;
+      const operands = node.prim === 'select' ? node.args.slice(1) : node.args;
+      expect(new Set(operands.map(({ dtype }) => dtype)).size, node.prim).toBe(1);
+    }
+    const used = new Set(nodesOf(kernel).flatMap((node) => (node.kind === 'var' ? [node.var] : [])));
+    for (const step of kernel.body) expect(used, step.var.name).toContain(step.var);
+  },
+);
 
 describe('the builders', () => {
   test('a name that is taken gets a number', () => {

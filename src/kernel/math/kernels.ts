@@ -60,6 +60,7 @@ const inSingle: ReadonlySet<FunctionPrim> = new Set<FunctionPrim>([
   'tanh',
   'erf',
   'erfc',
+  'pow',
 ]);
 const singles = new Map<FunctionPrim, MathKernel>();
 

@@ -40,10 +40,13 @@ function withEnds(x: Scalar, y: Scalar): Scalar {
   return select(lt(x, 0), Number.NaN, select(eq(x, 0), -Infinity, select(lt(x, Infinity), y, x)));
 }
 
-export const log: MathKernel = defineMath('log', ['x'], (bind, x) => {
+/** log x for a positive finite x. */
+export function logarithm(bind: Let, x: Scalar): Scalar {
   const { k, m } = decompose(bind, x, Math.SQRT2);
-  return withEnds(x, combine(bind, k, bind('f', sub(m, 1))));
-});
+  return combine(bind, k, bind('f', sub(m, 1)));
+}
+
+export const log: MathKernel = defineMath('log', ['x'], (bind, x) => withEnds(x, logarithm(bind, x)));
 
 /**
  * log(2^power (1 + x + low)) for 1 + x > 0; relatively accurate for x near 0 where power is 0. |low| is at most an

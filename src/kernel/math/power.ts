@@ -1,16 +1,18 @@
 /**
  * pow. x^y = e^(y log x), with log x as a pair good to 2^-66: |x| = 2^k m, m = c (1 + s)/(1 - s) with c the nearer of
  * 1 and 3/2, and log m = log c + 2s + 2/3 s^3 + s^5 q(s^2). The first terms are taken in pairs; q is a minimax fit
- * with |s| <= 0.102. The special cases are those of C99.
+ * with |s| <= 0.102. The special cases are those of C99. In float32, log x is a single float64.
  */
+import { prim } from '../build.ts';
 import type { Scalar } from '../language.ts';
 import { decompose } from './decompose.ts';
 import { exponential, saturate } from './exponential.ts';
 import type { Let, MathKernel } from './kernel.ts';
 import { defineMath } from './kernel.ts';
+import { logarithm as plainLogarithm } from './logarithm.ts';
 import type { Pair } from './pair.ts';
 import { fastTwoSum, head, product, quotient, twoProduct, twoSquare, twoSum } from './pair.ts';
-import { precisionOf } from './precision.ts';
+import { number, precisionOf } from './precision.ts';
 import {
   abs,
   add,
@@ -74,8 +76,17 @@ function logarithm(bind: Let, x: Scalar): Pair {
   return fastTwoSum(bind, second.high, low);
 }
 
+/** The same in float32, by a float64 logarithm: all digits of its product with y are in the result. */
+function singlePower(bind: Let, x: Scalar, y: Scalar): Scalar {
+  const [base, exponent] = [x, y].map((of) => bind('wide', prim('toFloat64', of)));
+  const t = bind('t', mul(exponent ?? 0, plainLogarithm(bind, base ?? x)));
+  const { high, low, n } = exponential(bind, t);
+  return prim('toFloat32', saturate(t, scale(bind, add(high, low), n)));
+}
+
 /** x^y for |y| < 2^65, x positive and finite. */
 function power(bind: Let, x: Scalar, y: Scalar): Scalar {
+  if (!precisionOf(x).exact) return singlePower(bind, x, y);
   const l = logarithm(bind, x);
   const main = twoProduct(bind, y, l.high);
   const t = fastTwoSum(bind, main.high, add(main.low, mul(y, l.low)));
@@ -88,7 +99,7 @@ const isInteger = (y: Scalar): Scalar => eq(trunc(y), y);
 /** The power where x is 0 or infinite or y is huge: nothing, everything, or one. */
 function extreme(a: Scalar, y: Scalar): Scalar {
   const grows = or(and(lt(1, a), lt(0, y)), and(lt(a, 1), lt(y, 0)));
-  return select(eq(a, 1), 1, select(grows, Infinity, 0));
+  return select(eq(a, 1), 1, select(grows, number(a, Infinity), 0));
 }
 
 export const pow: MathKernel = defineMath('pow', ['x', 'y'], (bind, x, y) => {
