@@ -7,18 +7,16 @@ import { AdjointError, must } from '../../src/errors.ts';
 import { describe, nameOf } from '../../src/describe.ts';
 import type { Expr } from '../../src/expr.ts';
 import { declaredFor } from '../../src/origin.ts';
+import { add } from '../../src/ops/arithmetic.ts';
 import { broadcastTo } from '../../src/ops/broadcast.ts';
 import { barrierOp, checkpointOp } from '../../src/ops/custom.ts';
 import { apply } from '../../src/ops/define.ts';
 import { constant } from '../../src/ops/leaves.ts';
-import { contributionsTo } from '../../src/ops/received.ts';
-import type { Received } from '../../src/ops/received.ts';
-import { total } from '../../src/ops/scan-pullback.ts';
 import { mapGraph, postorder, rebuild } from '../../src/walk.ts';
 import { unnamed } from '../origins.ts';
 
 /** A node and what it receives. */
-type Passed = readonly [node: Expr, cotangent: Expr];
+type Received = readonly [node: Expr, cotangent: Expr];
 
 /** The nodes between `wrt` and `value` through which a derivative may flow. */
 function nodesOnTheWay(order: readonly Expr[], wrt: ReadonlySet<Expr>): Set<Expr> {
@@ -31,25 +29,10 @@ function nodesOnTheWay(order: readonly Expr[], wrt: ReadonlySet<Expr>): Set<Expr
   return onTheWay;
 }
 
-/** What nodes have received so far. */
-class Cotangents {
-  readonly #received = new Map<Expr, Received[]>();
-  readonly #totals = new Map<Expr, Expr>();
-
-  add(node: Expr, received: Received): void {
-    const known = this.#received.get(node);
-    if (known) known.push(received);
-    else this.#received.set(node, [received]);
-  }
-
-  /** The cotangent of a node to which nothing more will flow. */
-  of(node: Expr): Expr | null {
-    const received = this.#received.get(node);
-    if (!received) return null;
-    const sum = this.#totals.get(node) ?? total(contributionsTo(node, received));
-    this.#totals.set(node, sum);
-    return sum;
-  }
+/** Adds a cotangent to what a node has received; nothing is added to zero, because x + 0 is not x for x = -0. */
+function receive(cotangents: Map<Expr, Expr>, node: Expr, g: Expr): void {
+  const earlier = cotangents.get(node);
+  cotangents.set(node, earlier ? add(earlier, g) : g);
 }
 
 /**
@@ -66,27 +49,23 @@ export function derivatives(
   const wanted = new Set(wrt);
   const order = postorder([value]);
   const onTheWay = nodesOnTheWay(order, wanted);
-  const cotangents = new Cotangents();
-  const start = seed ?? constant(1, value.dtype);
-  cotangents.add(value, { cotangent: start, reader: null, from: start });
+  const cotangents = new Map<Expr, Expr>([[value, seed ?? constant(1, value.dtype)]]);
   for (const node of order.toReversed()) {
-    if (!onTheWay.has(node) || !node.args.some((arg) => onTheWay.has(arg))) continue;
+    const g = cotangents.get(node);
+    if (!g || !onTheWay.has(node) || !node.args.some((arg) => onTheWay.has(arg))) continue;
     if (partial && wanted.has(node)) continue;
     declaredFor(unnamed(node.origin), () => {
-      const g = cotangents.of(node);
-      if (!g) return;
-      const passed = node.op.name === checkpointOp.name ? recompute(node, g, wanted) : passedOn(node, g);
-      for (const [target, cotangent] of passed) {
-        if (onTheWay.has(target)) cotangents.add(target, { cotangent, reader: node, from: g });
+      const received = node.op.name === checkpointOp.name ? recompute(node, g, wanted) : passedOn(node, g);
+      for (const [target, cotangent] of received) {
+        if (onTheWay.has(target)) receive(cotangents, target, cotangent);
       }
     });
   }
-  const none = (node: Expr): Expr => broadcastTo(constant(0, node.dtype), node.shape);
-  return wrt.map((node) => declaredFor(unnamed(node.origin), () => cotangents.of(node)) ?? none(node));
+  return wrt.map((node) => cotangents.get(node) ?? broadcastTo(constant(0, node.dtype), node.shape));
 }
 
 /** What the operands of `node` receive. */
-function passedOn(node: Expr, g: Expr): Passed[] {
+function passedOn(node: Expr, g: Expr): Received[] {
   const { vjp } = node.op;
   if (vjp === 'zero') return [];
   if (vjp === null) {
@@ -94,7 +73,7 @@ function passedOn(node: Expr, g: Expr): Passed[] {
       describe(node),
     ]);
   }
-  return vjp(g, node).flatMap((cotangent, i): Passed[] =>
+  return vjp(g, node).flatMap((cotangent, i): Received[] =>
     cotangent ? [[must(node.args[i], 'operand'), cotangent]] : [],
   );
 }
@@ -103,7 +82,7 @@ function passedOn(node: Expr, g: Expr): Passed[] {
  * What the operands of a checkpoint receive, from a copy of its value that is computed when the cotangent is known.
  * Nodes inside whose own derivative is wanted are operands too: what flows on from them is not counted here.
  */
-function recompute(node: Expr, g: Expr, wanted: ReadonlySet<Expr>): Passed[] {
+function recompute(node: Expr, g: Expr, wanted: ReadonlySet<Expr>): Received[] {
   const value = must(node.args[0], 'value');
   const starts = node.args.slice(1);
   const inside = postorder([value]);
@@ -119,5 +98,5 @@ function recompute(node: Expr, g: Expr, wanted: ReadonlySet<Expr>): Passed[] {
     g,
     true,
   );
-  return sources.map((border, i): Passed => [border, must(found[i], 'cotangent')]);
+  return sources.map((border, i): Received => [border, must(found[i], 'cotangent')]);
 }
