@@ -57,8 +57,7 @@ function traceRoots(trace: Trace, roots: readonly Root[]): Nest {
       const index = indexOf(nestShape(node));
       return partsOf(node).map((part, i): Store => {
         const at = trace.table.intern(indexIn(place, indexOfPart(node, i, index), node.shape));
-        const value = part === node ? trace.compute(node, index) : trace.value(part, index);
-        return { buffer: place.buffer, index: at, value };
+        return { buffer: place.buffer, index: at, value: trace.value(part, index) };
       });
     });
   return { axes: axes.filter((axis) => axis !== null), stores };

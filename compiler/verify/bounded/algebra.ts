@@ -12,9 +12,9 @@ type Plain = (x: number) => number;
 
 const functionSteps = 4;
 
-/** How far `f`, which only rises or only falls, moves when its operand moves by `error`. */
+/** How far `f`, which only rises or only falls, moves when its operand moves by `error`. What is unknown may be NaN. */
 function endpoints(f: Plain, { value, error }: Bounded): number {
-  if (error === 0) return 0;
+  if (error === 0 || error === Infinity) return error;
   const here = f(value);
   const [below, above] = [f(value - error), f(value + error)];
   if (below === here && above === here) return 0;
@@ -25,8 +25,9 @@ function endpoints(f: Plain, { value, error }: Bounded): number {
 const turned = (x: Bounded): Bounded =>
   Math.abs(x.value) > 2 ** 30 ? { ...x, error: x.error + 2 ** -51 * Math.abs(x.value) } : x;
 
-/** The steepness of sine and cosine is at most 1, and they stay within [-1, 1]. */
-const wave = ({ value, error }: Bounded): number => (Number.isFinite(value) ? Math.min(error, 2) : error);
+/** The steepness of sine and cosine is at most 1, and they stay within [-1, 1]; of what may be infinite they are NaN. */
+const wave = ({ value, error }: Bounded): number =>
+  Number.isFinite(value) && error < Infinity ? Math.min(error, 2) : error;
 
 /** Infinity where a pole may lie between the ends. */
 function tangent(x: Bounded): number {
