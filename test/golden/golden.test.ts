@@ -1,3 +1,7 @@
+/**
+ * Five programs as they are declared, rewritten, cut into kernels, placed in memory and emitted, checked in to be read:
+ * `npx vitest run test/golden -u` writes them anew.
+ */
 import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
@@ -5,14 +9,14 @@ import { printGraph } from 'adjoint';
 import type { Graph, Program } from 'adjoint';
 import { emit, report } from 'adjoint/compiler';
 import type { KernelReport } from 'adjoint/compiler';
-import { must } from '../../../src/errors.ts';
-import { memoryText } from '../../../compiler/report/text.ts';
-import { optimize } from '../../../compiler/pipeline.ts';
-import cnn from '../../../examples/cnn.ts';
-import diabetes from '../../../examples/diabetes.ts';
-import gru from '../../../examples/gru.ts';
-import iris from '../../../examples/iris.ts';
-import mnist from '../../../examples/mnist.ts';
+import { must } from '../../src/errors.ts';
+import { memoryText } from '../../compiler/report/text.ts';
+import { optimize } from '../../compiler/pipeline.ts';
+import cnn from '../../examples/cnn.ts';
+import diabetes from '../../examples/diabetes.ts';
+import gru from '../../examples/gru.ts';
+import iris from '../../examples/iris.ts';
+import mnist from '../../examples/mnist.ts';
 
 const programs: Readonly<Record<string, Program>> = { diabetes, iris, mnist, cnn, gru };
 
@@ -70,13 +74,18 @@ describe.each(Object.entries(programs))('%s', (name, program) => {
     await expect(`At N = 64. ${memoryText(made)}\n`).toMatchFileSnapshot(file('memory.txt'));
   });
 
-  test('the emitted module is the golden one', async () => {
-    await expect(emit(program, { target: 'js' }).code).toMatchFileSnapshot(file('step.mjs'));
+  test('the emitted module and its types are the golden ones', async () => {
+    const { code, types } = emit(program, { target: 'js' });
+    await expect(code).toMatchFileSnapshot(file('step.mjs'));
+    await expect(types).toMatchFileSnapshot(file('step.d.mts'));
   });
 
-  test('prettier leaves the emitted module unchanged', async () => {
-    const golden = await readFile(file('step.mjs'), 'utf8');
-    const config = await resolveConfig(file('step.mjs'));
-    expect(await format(golden, { ...config, parser: 'babel' })).toBe(golden);
+  test.each([
+    ['step.mjs', 'babel'],
+    ['step.d.mts', 'typescript'],
+  ])('Prettier leaves %s unchanged', async (name, parser) => {
+    const golden = await readFile(file(name), 'utf8');
+    const config = await resolveConfig(file(name));
+    expect(await format(golden, { ...config, parser })).toBe(golden);
   });
 });
