@@ -39,7 +39,7 @@ function kernelsHtml({ report, kernels }: Inspection): string {
       const calls = kernel.calls === 1 ? '' : ` x ${kernel.calls}`;
       return (
         `${heading}<button class="line kernel" data-kernels="${i}" style="--hue:${hueOf(i)}">` +
-        `<b>${escapeText(kernel.name)}${calls}</b><span>${flops} operations, ${bytes}</span>` +
+        `<b>${escapeText(kernel.name)}${calls}</b><span>${flops} FLOPs, ${bytes}</span>` +
         `<em>${escapeText(kernel.operators.join(', '))}</em>` +
         (kernel.sets.length > 0 ? `<em>sets ${escapeText(kernel.sets.join(', '))}</em>` : '') +
         '</button>'
