@@ -14,10 +14,12 @@ import type { FloatFunction, Unary } from './elementwise.ts';
 
 type Float = Expr<Shape, FloatDType>;
 
+/** What is rounded up to 0 is negative: -0. */
 function roundHalfEven(value: number): number {
   const lower = Math.floor(value);
   const rest = value - lower;
   if (rest < 0.5 || (rest === 0.5 && lower % 2 === 0)) return lower;
+  if (lower === -1) return -0;
   return Number.isFinite(value) ? lower + 1 : value;
 }
 

@@ -38,9 +38,9 @@ export function varies(scalar: Scalar, { axis, own }: Pick<Group, 'axis' | 'own'
   return operandsOf(scalar).some((operand) => varies(operand, { axis, own }));
 }
 
-function ownVariables({ before, reduce }: Nest, axis: Axis): Set<Var> {
+function ownVariables({ before, reduce, after }: Nest, axis: Axis): Set<Var> {
   const own = new Set<Var>([reduce.var]);
-  for (const { var: of, value } of [...before.flat(), ...reduce.body].filter(isLet))
+  for (const { var: of, value } of [...before.flat(), ...reduce.body, ...after].filter(isLet))
     if (varies(value, { axis, own })) own.add(of);
   return own;
 }
