@@ -5,6 +5,7 @@ import { axisOf, int32 } from '../../src/kernel/build.ts';
 import { storage } from '../../src/kernel/language.ts';
 import type { Axis, Buffer, LoopKernel, Scalar, Statement } from '../../src/kernel/language.ts';
 import type { LoopsContext } from '../../src/ops/define.ts';
+import { product } from '../../src/size.ts';
 import type { Size } from '../../src/size.ts';
 import { coalesce } from './coalesce.ts';
 import type { Nest, Store } from './coalesce.ts';
@@ -93,7 +94,7 @@ function finish(name: string, trace: Trace, { axes, stores }: Nest, outer: reado
   return { kind: 'loops', name, outer, inputs: buffersRead(body), outputs, body };
 }
 
-/** An operator that writes its own statements; its operands are in memory. */
+/** An operator that writes its own statements; its operands are in memory. Without elements there is nothing to write. */
 function lowerLoops(name: string, { node, place }: Root, locate: Locate, outer: readonly Axis[]): LoopKernel {
   const { lowering } = node.op;
   let count = 0;
@@ -106,7 +107,8 @@ function lowerLoops(name: string, { node, place }: Root, locate: Locate, outer: 
     axis: (prefix, size) => ({ name: `${prefix}${count++}`, size }),
     variable: (prefix, dtype) => ({ name: `${prefix}${count++}`, dtype }),
   };
-  const body = lowering.kind === 'loops' ? lowering.build(node, context) : [];
+  const isEmpty = product(node.shape) === 0;
+  const body = lowering.kind === 'loops' && !isEmpty ? lowering.build(node, context) : [];
   return { kind: 'loops', name, outer, inputs: buffersRead(body), outputs: [place.buffer], body };
 }
 
